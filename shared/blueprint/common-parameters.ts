@@ -1,0 +1,54 @@
+import * as z from "zod";
+
+// The characters that every AWS service accepts in tags: docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** The parameters that every blueprint has. A blueprint spreads them into a `z.strictObject` of its own. */
+export const commonParameters = {
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region's code, such as eu-central-1")
+    .default("us-east-1")
+    .describe("AWS Region that the stack is deployed to, as its code, such as eu-central-1."),
+  tags: z
+    .record(
+      z
+        .string()
+        .min(1)
+        .max(128)
+        .regex(TAG_TEXT)
+        .refine(
+          (key) => !key.toLowerCase().startsWith("aws:"),
+          "a key that does not begin with aws:, which AWS reserves",
+        ),
+      z.string().max(256).regex(TAG_TEXT),
+    )
+    .default({})
+    .describe(
+      "Tags put on every resource that has tags, beside Blueprint, Stack and ManagedBy. Keys up to 128 and values up to 256 characters.",
+    ),
+  retainData: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether what holds data is protected from `cdktf destroy`. To let go: set it to false, deploy, then destroy.",
+    ),
+  logRetentionDays: z
+    .union(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].map(
+        (days) => z.literal(days),
+      ),
+    )
+    .default(30)
+    .describe("Days that logs are kept: one of the values that CloudWatch Logs accepts, 1 to 3653."),
+  notificationEmail: z
+    .email()
+    .optional()
+    .describe(
+      "Address that alarms are sent to. AWS mails a link that has to be confirmed. Default: nobody; subscribe to the topic in the outputs.",
+    ),
+};
+
+const common = z.object(commonParameters);
+/** What the frame itself needs of a blueprint's parameters. */
+export type CommonParameters = z.output<typeof common>;

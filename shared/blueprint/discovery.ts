@@ -1,0 +1,76 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+
+/** One parameters file, and the stack that it makes. */
+export interface StackSource {
+  /** `<blueprint>` for parameters.json, `<blueprint>-<variant>` for parameters.<variant>.json. */
+  readonly stackName: string;
+  /** Path of the parameters file, relative to the project's root, with forward slashes. */
+  readonly parametersFile: string;
+  /** Absolute path of the blueprint's folder. */
+  readonly folder: string;
+}
+
+export interface Discovery {
+  readonly stacks: readonly StackSource[];
+  readonly mistakes: readonly string[];
+}
+
+// A stack's name becomes part of the names of AWS resources: the narrowest of their alphabets, and room for a suffix.
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const MAX_STACK_NAME_LENGTH = 40;
+const PARAMETERS_FILE = /^parameters(?:\.(.+))?\.json$/;
+const SCHEMA_FILE = "parameters.schema.json";
+
+/**
+ * Finds every blueprints/<name>/parameters[.<variant>].json below the project's root, in alphabetical order.
+ * Reads names only: no file is opened and no code is loaded.
+ */
+export function discoverStacks(root: string): Discovery {
+  const stacks: StackSource[] = [];
+  const mistakes: string[] = [];
+  const blueprints = join(root, "blueprints");
+  if (!existsSync(blueprints)) {
+    return { stacks, mistakes: ["blueprints: no such folder; run the command in the project's root"] };
+  }
+
+  const folders = readdirSync(blueprints, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const name of folders.map((entry) => entry.name).sort()) {
+    const folder = join(blueprints, name);
+    const where = `blueprints/${name}`;
+    const files = readdirSync(folder).sort();
+    const parametersFiles = files.filter((file) => PARAMETERS_FILE.test(file) && file !== SCHEMA_FILE);
+
+    for (const required of ["stack.ts", "parameters.ts"]) {
+      if (!files.includes(required)) {
+        mistakes.push(`${where}: has no ${required}; copy it from another blueprint, or remove the folder`);
+      }
+    }
+    if (parametersFiles.length === 0) {
+      mistakes.push(
+        `${where}: has no parameters.json; each parameters file makes one stack, so there is none to deploy`,
+      );
+    }
+    for (const file of parametersFiles) {
+      const variant = PARAMETERS_FILE.exec(file)?.[1];
+      const stackName = variant === undefined ? name : `${name}-${variant}`;
+      if (!NAME.test(stackName) || stackName.length > MAX_STACK_NAME_LENGTH) {
+        mistakes.push(
+          `${where}/${file}: makes the stack "${stackName}"; a stack's name has at most ${MAX_STACK_NAME_LENGTH} ` +
+            "characters: lower-case letters, digits and single hyphens, beginning with a letter; rename the folder or the file",
+        );
+        continue;
+      }
+      const parametersFile = relative(root, join(folder, file)).split("\\").join("/");
+      const other = stacks.find((stack) => stack.stackName === stackName);
+      if (other) {
+        mistakes.push(
+          `${parametersFile}: makes the stack "${stackName}", and so does ${other.parametersFile}; rename one of the two`,
+        );
+        continue;
+      }
+      stacks.push({ stackName, parametersFile, folder });
+    }
+  }
+  return { stacks, mistakes };
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+
+/** How long a name may be, and which characters it may have: each from the service's API reference. */
+export interface NameRule {
+  readonly maxLength: number;
+  readonly allowed: RegExp;
+}
+
+const LETTERS_DIGITS_HYPHEN_UNDERSCORE = /^[A-Za-z0-9_-]+$/;
+const WITH_DOT = /^[A-Za-z0-9_.-]+$/;
+
+/** Limits of the names that AWS checks on creation. */
+export const nameRules = {
+  /** lambda CreateFunction, FunctionName. */
+  function: { maxLength: 64, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** iam CreateRole, RoleName. Unique in the account whatever the Region: see `BlueprintStack.roleName`. */
+  role: { maxLength: 64, allowed: /^[\w+=,.@-]+$/ },
+  /** iam CreatePolicy, PolicyName. */
+  policy: { maxLength: 128, allowed: /^[\w+=,.@-]+$/ },
+  /** sqs CreateQueue, QueueName. */
+  queue: { maxLength: 80, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** sns CreateTopic, Name. */
+  topic: { maxLength: 256, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** kinesis CreateStream, StreamName. */
+  stream: { maxLength: 128, allowed: WITH_DOT },
+  /** dynamodb CreateTable, TableName. */
+  table: { maxLength: 255, allowed: WITH_DOT },
+  /** scheduler CreateSchedule, Name. */
+  schedule: { maxLength: 64, allowed: WITH_DOT },
+  /** cloudwatch PutMetricAlarm, AlarmName. */
+  alarm: { maxLength: 255, allowed: WITH_DOT },
+  /** cloudwatch PutDashboard, DashboardName. */
+  dashboard: { maxLength: 255, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** kms CreateAlias, AliasName without its prefix `alias/`. */
+  keyAlias: { maxLength: 250, allowed: /^[A-Za-z0-9/_-]+$/ },
+  /** application-autoscaling PutScalingPolicy, PolicyName. */
+  scalingPolicy: { maxLength: 256, allowed: WITH_DOT },
+  /** apigateway CreateRestApi: no limit is documented; the console's is taken. */
+  restApi: { maxLength: 255, allowed: WITH_DOT },
+} satisfies Record<string, NameRule>;
+
+/**
+ * Joins the parts with hyphens into a name that AWS accepts. A name that would be too long is cut and ends in eight
+ * hexadecimal digits of the SHA-256 of the whole, so that two long names stay two.
+ * @throws Error when a character is not allowed: the parts come from code or from validated parameters.
+ */
+export function physicalName(rule: NameRule, ...parts: readonly string[]): string {
+  const whole = parts.join("-");
+  if (!rule.allowed.test(whole))
+    throw new Error(`The name "${whole}" has a character that ${rule.allowed} does not allow`);
+  if (whole.length <= rule.maxLength) return whole;
+  const digest = createHash("sha256").update(whole).digest("hex").slice(0, 8);
+  return `${whole.slice(0, rule.maxLength - digest.length - 1)}-${digest}`;
+}

@@ -1,0 +1,64 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+import { BlueprintStack } from "../blueprint/blueprint-stack";
+import type { AlarmTopic } from "./alarm-topic";
+import { DEFAULT_PERIOD_SECONDS, type Metric } from "./metric";
+
+/** When a data point counts as breaching. */
+export type Threshold =
+  | { readonly atLeast: number }
+  | { readonly above: number }
+  | { readonly atMost: number }
+  | { readonly below: number };
+
+export interface AlarmProps {
+  /** What happened and what to do about it: it is the text of the notification. */
+  readonly description: string;
+  readonly metric: Metric;
+  readonly threshold: Threshold;
+  /** How many of the newest data points are looked at. @default 1 */
+  readonly evaluationPeriods?: number;
+  /** How many of them have to breach. @default - all of them */
+  readonly datapointsToAlarm?: number;
+  /** What a missing data point means. Required: CloudWatch's own default, `missing`, is seldom what is meant. */
+  readonly treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
+  /** Whether to notify when data stop coming as well; with treatMissingData "missing". @default false */
+  readonly notifyOnMissingData?: boolean;
+  readonly topic: AlarmTopic;
+}
+
+/** A metric alarm that notifies when it goes off and when it is over. */
+export class Alarm extends Construct {
+  readonly alarmName: string;
+
+  constructor(scope: Construct, id: string, props: AlarmProps) {
+    super(scope, id);
+    const { metric } = props;
+    const [comparisonOperator, threshold] = comparison(props.threshold);
+    const alarm = new CloudwatchMetricAlarm(this, "alarm", {
+      alarmName: BlueprintStack.of(this).nameOf("alarm", ...this.node.path.split("/").slice(1)),
+      alarmDescription: props.description,
+      namespace: metric.namespace,
+      metricName: metric.name,
+      dimensions: metric.dimensions,
+      statistic: metric.statistic,
+      period: metric.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
+      comparisonOperator,
+      threshold,
+      evaluationPeriods: props.evaluationPeriods ?? 1,
+      datapointsToAlarm: props.datapointsToAlarm,
+      treatMissingData: props.treatMissingData,
+      alarmActions: [props.topic.arn],
+      okActions: [props.topic.arn],
+      insufficientDataActions: props.notifyOnMissingData ? [props.topic.arn] : undefined,
+    });
+    this.alarmName = alarm.alarmName;
+  }
+}
+
+function comparison(threshold: Threshold): [string, number] {
+  if ("atLeast" in threshold) return ["GreaterThanOrEqualToThreshold", threshold.atLeast];
+  if ("above" in threshold) return ["GreaterThanThreshold", threshold.above];
+  if ("atMost" in threshold) return ["LessThanOrEqualToThreshold", threshold.atMost];
+  return ["LessThanThreshold", threshold.below];
+}

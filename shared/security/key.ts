@@ -1,0 +1,54 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import { BlueprintStack } from "../blueprint/blueprint-stack";
+
+export interface KeyProps {
+  /** What is encrypted with it. */
+  readonly description: string;
+  /** AWS services of this account that encrypt and decrypt with it, such as `cloudwatch.amazonaws.com`. @default - none */
+  readonly services?: readonly string[];
+}
+
+/** KMS's shortest waiting period is 7 days, its longest 30; within it a deleted key can be called back. */
+const DELETION_WINDOW_DAYS = 7;
+
+/** A symmetric key of the stack's own, rotated every year. The account's IAM policies say who else may use it. */
+export class Key extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: KeyProps) {
+    super(scope, id);
+    const stack = BlueprintStack.of(this);
+    const key = new KmsKey(this, "key", {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: DELETION_WINDOW_DAYS,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "AccountDecidesByIam",
+            Effect: "Allow",
+            Principal: { AWS: `arn:${stack.partition}:iam::${stack.accountId}:root` },
+            Action: "kms:*",
+            Resource: "*",
+          },
+          ...(props.services ?? []).map((service) => ({
+            Sid: `Service${service.replace(/[^a-z0-9]/gi, "")}`,
+            Effect: "Allow",
+            Principal: { Service: service },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": stack.accountId } },
+          })),
+        ],
+      }),
+    });
+    this.arn = key.arn;
+    new KmsAlias(this, "alias", {
+      name: `alias/${stack.nameOf("keyAlias", ...this.node.path.split("/").slice(1))}`,
+      targetKeyId: key.keyId,
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+const projectRoot = resolve(__dirname, "../..");
+
+/** The project in a folder of its own, with its blueprints copied and all else linked, for tests that change files. */
+export class ProjectCopy {
+  readonly root: string;
+
+  constructor(blueprints: readonly string[] = ["kinesis-scaler"]) {
+    this.root = mkdtempSync(join(tmpdir(), "blueprints-"));
+    for (const file of ["main.ts", "cdktf.json", "package.json", "tsconfig.json"]) {
+      cpSync(join(projectRoot, file), join(this.root, file));
+    }
+    // Copied, not linked: a link's target would be looked up in its own folder, and with it every relative import.
+    cpSync(join(projectRoot, "shared"), join(this.root, "shared"), { recursive: true });
+    // Package by package, so that the copy has a bundle cache of its own, and it is empty.
+    mkdirSync(join(this.root, "node_modules"));
+    for (const name of readdirSync(join(projectRoot, "node_modules")).filter((one) => one !== ".cache")) {
+      symlinkSync(join(projectRoot, "node_modules", name), join(this.root, "node_modules", name));
+    }
+    mkdirSync(join(this.root, "blueprints"));
+    for (const name of blueprints) this.copyBlueprint(name, name);
+  }
+
+  /** What copying a blueprint's folder under another name does. */
+  copyBlueprint(from: string, to: string): void {
+    cpSync(join(projectRoot, "blueprints", from), join(this.root, "blueprints", to), { recursive: true });
+  }
+
+  write(file: string, content: string): void {
+    mkdirSync(dirname(join(this.root, file)), { recursive: true });
+    writeFileSync(join(this.root, file), content);
+  }
+
+  remove(file: string): void {
+    rmSync(join(this.root, file), { recursive: true });
+  }
+
+  /** Runs the app as `cdktf synth` does. */
+  synthesize(environment: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    return spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+      cwd: this.root,
+      encoding: "utf8",
+      env: { ...process.env, ...environment },
+    });
+  }
+
+  delete(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

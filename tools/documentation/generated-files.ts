@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import type * as z from "zod";
+import { buildStacks, checkStacks } from "../../shared/blueprint/app";
+import type { BaselineException } from "../../shared/blueprint/blueprint-stack";
+import { parametersFileSchema } from "../../shared/blueprint/parameters";
+import { parametersTable } from "./parameters-table";
+
+/** What is generated from a blueprint's code, by path relative to the project's root. */
+export type GeneratedFiles = Record<string, string>;
+
+/**
+ * Each blueprint's parameters.schema.json, and its README with the sections between `<!-- parameters -->` and
+ * `<!-- exceptions -->` and their ends made anew. Needs an output folder to build the stacks in; writes nothing to it.
+ */
+export function generatedFiles(root: string, outdir: string): GeneratedFiles {
+  const files: GeneratedFiles = {};
+  const exceptions = exceptionsByBlueprint(root, outdir);
+  for (const name of readdirSync(join(root, "blueprints")).sort()) {
+    const folder = join(root, "blueprints", name);
+    const schema = (require(join(folder, "parameters.ts")) as { default: z.ZodType }).default;
+    const fileSchema = parametersFileSchema(schema);
+    files[`blueprints/${name}/parameters.schema.json`] = `${JSON.stringify(fileSchema, null, 2)}\n`;
+    const readme = join(folder, "README.md");
+    if (!existsSync(readme)) continue;
+    const text = readFileSync(readme, "utf8");
+    files[`blueprints/${name}/README.md`] = replaceSection(
+      replaceSection(text, "parameters", parametersTable(fileSchema)),
+      "exceptions",
+      exceptionsList(exceptions.get(name) ?? []),
+    );
+  }
+  return files;
+}
+
+function exceptionsByBlueprint(root: string, outdir: string): Map<string, BaselineException[]> {
+  const stacks = checkStacks(root);
+  const built = buildStacks(new App({ outdir }), root, stacks, { type: "local", directory: ".terraform-state" });
+  const byBlueprint = new Map<string, BaselineException[]>();
+  stacks.forEach((checked, index) => {
+    const name = checked.folder.split(/[\\/]/).at(-1) ?? "";
+    byBlueprint.set(name, [...(byBlueprint.get(name) ?? []), ...(built[index]?.baselineExceptions ?? [])]);
+  });
+  return byBlueprint;
+}
+
+function exceptionsList(exceptions: readonly BaselineException[]): string {
+  if (exceptions.length === 0) return "None.";
+  const lines = exceptions.map(
+    ({ rule, resource, reason }) => `- \`${resource.split(".")[0]}\`, rule ${rule}: ${reason}`,
+  );
+  return [...new Set(lines)].join("\n");
+}
+
+/** Replaces what lies between `<!-- name -->` and `<!-- /name -->`; a text without these marks stays as it is. */
+export function replaceSection(text: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) return text;
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+}

@@ -1,0 +1,61 @@
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly properties?: Record<string, Schema>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly format?: string;
+}
+
+/** A Markdown table of the parameters that a JSON Schema describes, those of a list's items beneath the list. */
+export function parametersTable(schema: object): string {
+  const rows = rowsOf(schema as Schema, "");
+  return ["| Parameter | Allowed | Default | Meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function rowsOf({ properties = {}, required = [] }: Schema, prefix: string): string[] {
+  return Object.entries(properties)
+    .filter(([key]) => key !== "$schema")
+    .flatMap(([key, schema]) => {
+      const path = `${prefix}${key}`;
+      const row = [`\`${path}\``, allowed(schema), defaultOf(schema, required.includes(key)), meaning(schema)];
+      const below = schema.items?.properties ? rowsOf(schema.items, `${path}[].`) : [];
+      return [`| ${row.join(" | ")} |`, ...below];
+    });
+}
+
+function allowed(schema: Schema): string {
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
+  if (schema.anyOf) return schema.anyOf.map(allowed).join(", ");
+  switch (schema.type) {
+    case "integer":
+      return `${schema.minimum}..${schema.maximum}`;
+    case "boolean":
+      return "`true`, `false`";
+    case "array":
+      return `list of ${schema.minItems ?? 0}..${schema.maxItems ?? "any number"}`;
+    case "object":
+      return "object of texts";
+    default:
+      return schema.format === "email" ? "e-mail address" : "text";
+  }
+}
+
+function defaultOf(schema: Schema, required: boolean): string {
+  if (schema.default !== undefined) return `\`${JSON.stringify(schema.default)}\``;
+  return required ? "**required**" : "";
+}
+
+function meaning({ description = "" }: Schema): string {
+  // The default has a column of its own.
+  return description.replace(/ Default: [^.]*\./, "").replaceAll("|", "\\|");
+}

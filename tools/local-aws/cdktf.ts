@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ToolchainError } from "../toolchain/error";
+import { plainText } from "./readable";
+
+/** Characters of a failed command's output that are shown. */
+const TAIL = 6000;
+
+export interface CdktfOptions {
+  readonly root: string;
+  /** Of the local AWS, with the toolchain's variables. */
+  readonly environment: Record<string, string>;
+  /** Folder of the synthesized stacks. */
+  readonly output: string;
+  /** Terraform or OpenTofu. */
+  readonly terraform: string;
+  /** Gets what the commands print, as it comes. @default - it goes to the terminal */
+  readonly onOutput?: (text: string) => void;
+}
+
+/** The real cdktf CLI and the real Terraform, pointed at the local AWS. */
+export class Cdktf {
+  constructor(private readonly options: CdktfOptions) {}
+
+  /** @throws ToolchainError when the deployment fails; what cdktf said has been printed. */
+  async deploy(stacks: readonly string[]): Promise<void> {
+    // Without --skip-provider-lock cdktf asks the public registry even where a mirror has the provider.
+    await this.#cdktf("deploy", [...stacks, "--auto-approve", "--skip-provider-lock"]);
+  }
+
+  async destroy(stacks: readonly string[]): Promise<void> {
+    await this.#cdktf("destroy", [...stacks, "--auto-approve", "--skip-provider-lock"]);
+  }
+
+  /** What a plan would change now, as Terraform prints it; undefined when nothing. */
+  async pendingChanges(stack: string): Promise<string | undefined> {
+    const { code, text } = await this.#run(
+      this.options.terraform,
+      ["plan", "-detailed-exitcode", "-input=false", "-no-color"],
+      this.#folder(stack),
+    );
+    if (code === 0) return undefined;
+    if (code === 2) return text;
+    throw new ToolchainError(`${stack}: the second plan failed:\n${text}`);
+  }
+
+  /** The addresses that the stack's state holds. */
+  async resources(stack: string): Promise<string[]> {
+    const { code, text, stdout } = await this.#run(this.options.terraform, ["state", "list"], this.#folder(stack));
+    if (code !== 0 && !/No state file was found/.test(text))
+      throw new ToolchainError(`${stack}: its state cannot be read:\n${text}`);
+    return code === 0 ? stdout.split("\n").filter((line) => line !== "" && !line.startsWith("data.")) : [];
+  }
+
+  async outputs(stack: string): Promise<Record<string, unknown>> {
+    const { code, text, stdout } = await this.#run(this.options.terraform, ["output", "-json"], this.#folder(stack));
+    if (code !== 0) throw new ToolchainError(`${stack}: its outputs cannot be read:\n${text}`);
+    const outputs = JSON.parse(stdout) as Record<string, { value: unknown }>;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** Whether the synthesized JSON is what the provider's schema says. Needs no AWS. */
+  async validate(stack: string): Promise<string[]> {
+    const init = await this.#run(
+      this.options.terraform,
+      ["init", "-backend=false", "-input=false", "-no-color"],
+      this.#folder(stack),
+    );
+    if (init.code !== 0) throw new ToolchainError(`${stack}: terraform init failed:\n${init.text}`);
+    const { stdout } = await this.#run(this.options.terraform, ["validate", "-json"], this.#folder(stack));
+    const { diagnostics } = JSON.parse(stdout) as {
+      diagnostics: { severity: string; summary: string; detail: string }[];
+    };
+    return diagnostics.map((one) => `${one.severity}: ${one.summary}: ${one.detail}`);
+  }
+
+  #folder(stack: string): string {
+    return join(this.options.output, "stacks", stack);
+  }
+
+  async #cdktf(command: string, args: readonly string[]): Promise<void> {
+    const { root, output, onOutput = (text) => process.stdout.write(text) } = this.options;
+    const cli = join(root, "node_modules", "cdktf-cli", cdktfBin(root));
+    const { code, text } = await this.#run(
+      process.execPath,
+      [cli, command, ...args, "--output", output],
+      root,
+      onOutput,
+    );
+    if (code !== 0) {
+      throw new ToolchainError(
+        `cdktf ${command} ${args.join(" ")} failed. What it said:\n${plainText(text).slice(-TAIL)}`,
+      );
+    }
+  }
+
+  #run(
+    command: string,
+    args: readonly string[],
+    cwd: string,
+    onOutput: (text: string) => void = () => {},
+  ): Promise<{ code: number | null; text: string; stdout: string }> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, { cwd, env: this.options.environment, stdio: ["ignore", "pipe", "pipe"] });
+      let text = "";
+      let stdout = "";
+      const take = (chunk: string) => {
+        text += chunk;
+        onOutput(chunk);
+      };
+      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        stdout += chunk;
+        take(chunk);
+      });
+      child.stderr.setEncoding("utf8").on("data", take);
+      child.once("error", reject);
+      child.once("close", (code) => resolve({ code, text, stdout }));
+    });
+  }
+}
+
+function cdktfBin(root: string): string {
+  const { bin } = JSON.parse(readFileSync(join(root, "node_modules", "cdktf-cli", "package.json"), "utf8"));
+  return typeof bin === "string" ? bin : bin.cdktf;
+}

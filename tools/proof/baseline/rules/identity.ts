@@ -1,0 +1,125 @@
+import { attachedPolicyArns } from "../../../../shared/testing/role-policies";
+import { actionsMatching, canBeLimitedToResources, narrowingConditionKeys } from "../../permissions/iam-actions";
+import { matchesAction } from "../../permissions/wildcard";
+import { allowances, limitingConditionKeys, type Policy, policiesOf } from "../policies";
+import type { Finding, Rule } from "../rule";
+import { trustRules } from "./trust";
+
+export const identityRules: readonly Rule[] = [
+  {
+    id: "54.readable",
+    title: "every policy can be read, and so be checked",
+    source: "practice: a rule that passes over what it cannot read proves nothing",
+    check: (template) =>
+      policiesOf(template)
+        .filter(({ error }) => error !== undefined)
+        .map(({ address, error }) => ({
+          address,
+          what: `its policy cannot be read: ${error}`,
+          mend: "write it with JSON.stringify or DataAwsIamPolicyDocument",
+        })),
+  },
+  {
+    id: "54.actions-exist",
+    title: "every action in a policy exists",
+    source: "practice: IAM takes a misspelled action without a word, and then grants nothing",
+    check: async (template) => {
+      const named = policiesOf(template).flatMap(({ address, statements }) =>
+        statements.flatMap(({ Action = [], NotAction = [] }) =>
+          [...Action, ...NotAction].filter((action) => action !== "*").map((action) => ({ address, action })),
+        ),
+      );
+      const missing = await filterAsync(named, async ({ action }) => (await actionsMatching(action)).length === 0);
+      return missing.map(({ address, action }) => ({
+        address,
+        what: `names the action ${action}, which does not exist`,
+        mend: "spell it as in the Service Authorization Reference",
+      }));
+    },
+  },
+  {
+    id: "54.wildcard-actions",
+    title: "no policy allows all actions, or all of a service",
+    source: "IAM.1, IAM.21, CKV_AWS_62, CKV_AWS_63",
+    check: (template) =>
+      allowances(policiesOf(template)).flatMap(({ policy, statement, name }) => {
+        const { address } = policy;
+        const mend = "name the actions that are used";
+        const rootOfKey = isKeyPolicy(policy) && onlyAccountRoot(statement.Principal);
+        const broad = (statement.Action ?? []).filter((action) => /^(?:\*|[^:]*:\*+)$/.test(action));
+        return [
+          ...broad
+            .filter((action) => !(rootOfKey && action === "kms:*"))
+            .map((action) => ({ address, what: `${name} allows ${action}`, mend })),
+          ...(statement.NotAction ? [{ address, what: `${name} allows all but some actions (NotAction)`, mend }] : []),
+        ];
+      }),
+  },
+  {
+    id: "54.resources",
+    title: "an action that can be limited to some resources is",
+    source: "CKV_AWS_355, CKV_AWS_356",
+    check: async (template) => {
+      const open = allowances(policiesOf(template).filter(({ kind }) => kind === "identity")).filter(
+        ({ statement }) => statement.NotResource !== undefined || (statement.Resource ?? []).some(isAnything),
+      );
+      const findings = open.map(async ({ policy: { address }, statement, name }): Promise<Finding[]> => {
+        const limits = limitingConditionKeys(statement);
+        const actions = (await Promise.all((statement.Action ?? []).map(actionsMatching))).flat();
+        const unlimited = await filterAsync(actions, async (action) => {
+          if (!(await canBeLimitedToResources(action))) return false;
+          const narrowing = await narrowingConditionKeys(action);
+          return !narrowing.some((key) => limits.some((limit) => isSameKey(key, limit)));
+        });
+        return unlimited.map((action) => ({
+          address,
+          what: `${name} allows ${action} on all resources`,
+          mend: "name the ARNs, or add a condition that narrows, such as cloudwatch:namespace",
+        }));
+      });
+      return (await Promise.all(findings)).flat();
+    },
+  },
+  {
+    id: "54.attached",
+    title: "no role has a policy of AWS attached that allows everything, or all of a service",
+    source: "CKV_AWS_274, IAM.1",
+    check: (template) =>
+      template.resources("aws_iam_role").flatMap((role) =>
+        attachedPolicyArns(template, role)
+          .filter((arn) =>
+            /:policy\/(?:.*\/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess|\w+FullAccess)$/.test(arn),
+          )
+          .map((arn) => ({
+            address: role.address,
+            what: `has ${arn} attached`,
+            mend: "write a policy with the actions that are used",
+          })),
+      ),
+  },
+  ...trustRules,
+];
+
+function isKeyPolicy({ type }: Policy): boolean {
+  return type === "aws_kms_key" || type === "aws_kms_key_policy";
+}
+
+function onlyAccountRoot(principal: Record<string, string[]> = {}): boolean {
+  const { AWS = [], ...others } = principal;
+  return AWS.length > 0 && AWS.every((arn) => arn.endsWith(":root")) && Object.keys(others).length === 0;
+}
+
+/** `*`, and an ARN whose resource is `*`: `arn:aws:s3:::*`. */
+function isAnything(resource: string): boolean {
+  return /^(?:\*+|arn:(?:\$\{[^}]*\}|[^:])*:[^:]*:(?:\$\{[^}]*\}|[^:])*:(?:\$\{[^}]*\}|[^:])*:\*+)$/.test(resource);
+}
+
+/** A key of the reference may have a part that the author chooses: `aws:ResourceTag/${TagKey}`. */
+function isSameKey(reference: string, key: string): boolean {
+  return matchesAction(reference.replace(/\$\{[^}]*\}/g, "*"), key);
+}
+
+async function filterAsync<T>(values: readonly T[], keep: (value: T) => Promise<boolean>): Promise<T[]> {
+  const kept = await Promise.all(values.map(keep));
+  return values.filter((_, index) => kept[index]);
+}

@@ -1,0 +1,91 @@
+import type { PolicyStatement } from "../../../shared/testing/policy-document";
+import { isAllowed } from "./evaluate";
+
+const environment = { partition: "aws", region: "us-east-1", account: "111122223333" };
+const stream = "arn:aws:kinesis:us-east-1:111122223333:stream/clicks";
+const request = { action: "kinesis:ListShards", resource: stream, conditions: {} };
+const allow = (overrides: Partial<PolicyStatement> = {}): PolicyStatement => ({
+  Effect: "Allow",
+  Action: ["kinesis:ListShards"],
+  Resource: [stream],
+  ...overrides,
+});
+const metric = (namespace?: string) => ({
+  action: "cloudwatch:PutMetricData",
+  resource: "*",
+  conditions: namespace === undefined ? {} : { "cloudwatch:namespace": namespace },
+});
+const underCondition = (operator: string, values: string[], key = "cloudwatch:namespace") =>
+  allow({ Action: ["cloudwatch:PutMetricData"], Resource: ["*"], Condition: { [operator]: { [key]: values } } });
+
+test.each([
+  ["the action and the resource", allow(), true],
+  ["a wildcard in both", allow({ Action: ["KINESIS:list*"], Resource: ["arn:aws:kinesis:*:*:stream/click?"] }), true],
+  ["another action", allow({ Action: ["kinesis:ListStreams"] }), false],
+  ["another resource", allow({ Resource: [`${stream}-2`] }), false],
+  ["all actions but others", allow({ Action: undefined, NotAction: ["iam:*"] }), true],
+  ["all actions but this", allow({ Action: undefined, NotAction: ["kinesis:*"] }), false],
+  ["all resources but this", allow({ Resource: undefined, NotResource: [stream] }), false],
+])("a statement about %s: allowed is %s", (_, statement, expected) => {
+  expect(isAllowed([statement], request, environment)).toBe(expected);
+});
+
+test("what nothing allows is denied, and a denial wins over what allows", () => {
+  expect(isAllowed([], request, environment)).toBe(false);
+  expect(isAllowed([allow({ Effect: "Deny" }), allow()], request, environment)).toBe(false);
+  expect(isAllowed([allow({ Effect: "Deny", Resource: ["arn:other"] }), allow()], request, environment)).toBe(true);
+});
+
+test("an action that knows no resource is not granted on an ARN", () => {
+  const list = { action: "kinesis:ListStreams", resource: "*", conditions: {} };
+  expect(isAllowed([allow({ Action: ["kinesis:ListStreams"] })], list, environment)).toBe(false);
+  expect(isAllowed([allow({ Action: ["kinesis:ListStreams"], Resource: ["*"] })], list, environment)).toBe(true);
+});
+
+test.each([
+  ["StringEquals", ["A", "B"], "B", true],
+  ["StringEquals", ["A"], "a", false],
+  ["StringEquals", ["A*"], "AB", false],
+  ["StringEquals", ["A"], undefined, false],
+  ["StringEqualsIfExists", ["A"], undefined, true],
+  ["StringEqualsIfExists", ["A"], "B", false],
+  ["StringEqualsIgnoreCase", ["A"], "a", true],
+  ["StringLike", ["A*"], "AB", true],
+  ["StringNotEquals", ["A", "B"], "B", false],
+  ["StringNotEquals", ["A"], "B", true],
+  ["StringNotEquals", ["A"], undefined, true],
+  ["StringNotLike", ["A*"], "AB", false],
+  ["ForAllValues:StringEquals", ["A"], "A", true],
+  ["ForAllValues:StringEquals", ["A"], "B", false],
+  ["ForAllValues:StringEquals", ["A"], undefined, true],
+  ["ForAnyValue:StringLike", ["A*"], "AB", true],
+  ["ForAnyValue:StringLike", ["A*"], undefined, false],
+])("%s %j with the value %s is %s", (operator, values, namespace, expected) => {
+  expect(isAllowed([underCondition(operator, values)], metric(namespace), environment)).toBe(expected);
+});
+
+test("keys of the environment are known, in any case", () => {
+  expect(isAllowed([underCondition("StringEquals", ["us-east-1"], "AWS:RequestedRegion")], metric(), environment)).toBe(
+    true,
+  );
+  expect(isAllowed([underCondition("StringEquals", ["eu-west-1"], "aws:RequestedRegion")], metric(), environment)).toBe(
+    false,
+  );
+});
+
+test("all conditions must hold", () => {
+  const both = allow({
+    Action: ["cloudwatch:PutMetricData"],
+    Resource: ["*"],
+    Condition: { StringEquals: { "cloudwatch:namespace": ["A"], "aws:RequestedRegion": ["eu-west-1"] } },
+  });
+  expect(isAllowed([both], metric("A"), environment)).toBe(false);
+});
+
+test.each([
+  ["an operator", underCondition("NumericLessThan", ["5"]), /operator NumericLessThan is not known/],
+  ["a key", underCondition("StringEquals", ["x"], "aws:PrincipalTag/team"), /key aws:PrincipalTag\/team is not known/],
+  ["a variable", allow({ Action: ["*"], Resource: ["arn:${aws:username}"] }), /holds a variable/],
+])("%s that is not known is an error, not true", (_, statement, message) => {
+  expect(() => isAllowed([statement], metric("A"), environment)).toThrow(message);
+});

@@ -1,0 +1,144 @@
+/** What IAM is asked when a call arrives. */
+export interface IamRequest {
+  /** `kinesis:ListShards` */
+  readonly action: string;
+  /** An ARN, or `*` where the action knows no resource. */
+  readonly resource: string;
+  /** Condition keys that the call sets, in lower case; those of the environment are added later. */
+  readonly conditions: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where calls are made: what an ARN is built with, when a call names a resource by its name only. */
+export interface Environment {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** How one service's calls become questions to IAM. */
+export interface Service {
+  /** What its actions begin with in a policy. */
+  readonly prefix: string;
+  /** Operations that IAM calls otherwise. */
+  readonly actions?: Readonly<Record<string, string>>;
+  /** Condition keys that an operation sets. */
+  readonly conditions?: (operation: string, parameters: Parameters) => IamRequest["conditions"];
+  /**
+   * The ARNs that a call acts on; none when its parameters name none. Without this, only actions that know no resource
+   * are understood.
+   */
+  readonly resources?: (operation: string, parameters: Parameters, environment: Environment) => string[];
+  /** Requests of an operation that IAM splits into several actions. */
+  readonly split?: Readonly<Record<string, (parameters: Parameters, environment: Environment) => IamRequest[]>>;
+}
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** By signing name. A service that is missing here is an error where it is called: add it, with what its calls act on. */
+export const services: Readonly<Record<string, Service>> = {
+  kinesis: {
+    prefix: "kinesis",
+    resources: (_, { StreamARN, ResourceARN, ConsumerARN, StreamName }, environment) => [
+      ...texts(StreamARN ?? ResourceARN ?? ConsumerARN),
+      ...(StreamARN ? [] : texts(StreamName).map((name) => arn(environment, "kinesis", `stream/${name}`))),
+    ],
+  },
+  monitoring: {
+    prefix: "cloudwatch",
+    conditions: (operation, { Namespace }) =>
+      operation === "PutMetricData" ? { "cloudwatch:namespace": String(Namespace) } : {},
+    resources: (operation, { AlarmName, AlarmNames }, environment) => {
+      // Their one resource type, dataset, is not what classic metrics live in.
+      if (["GetMetricData", "ListMetrics", "PutMetricData"].includes(operation)) return ["*"];
+      return texts(AlarmName ?? AlarmNames).map((name) => arn(environment, "cloudwatch", `alarm:${name}`));
+    },
+  },
+  dynamodb: {
+    prefix: "dynamodb",
+    resources: (_, { TableName, IndexName, RequestItems }, environment) =>
+      [...texts(TableName), ...Object.keys((RequestItems as object | undefined) ?? {})].map((name) =>
+        tableArn(name, environment, IndexName),
+      ),
+    split: {
+      TransactGetItems: (parameters, environment) => transactItems(parameters, environment, { Get: "GetItem" }),
+      TransactWriteItems: (parameters, environment) =>
+        transactItems(parameters, environment, {
+          ConditionCheck: "ConditionCheckItem",
+          Delete: "DeleteItem",
+          Put: "PutItem",
+          Update: "UpdateItem",
+        }),
+    },
+  },
+  sqs: {
+    prefix: "sqs",
+    actions: {
+      ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
+      DeleteMessageBatch: "DeleteMessage",
+      SendMessageBatch: "SendMessage",
+    },
+    resources: (_, { QueueUrl, QueueName }, environment) => [
+      ...texts(QueueUrl).map((url) => queueArn(url, environment)),
+      ...texts(QueueName).map((name) => arn(environment, "sqs", name)),
+    ],
+  },
+  sns: {
+    prefix: "sns",
+    actions: { PublishBatch: "Publish" },
+    resources: (_, { TopicArn, TargetArn, ResourceArn }) => texts(TopicArn ?? TargetArn ?? ResourceArn),
+  },
+  lambda: {
+    prefix: "lambda",
+    actions: { Invoke: "InvokeFunction", InvokeWithResponseStream: "InvokeFunction" },
+    resources: (_, { FunctionName, Qualifier }, environment) =>
+      texts(FunctionName).map((name) => functionArn(name, Qualifier, environment)),
+  },
+  "application-autoscaling": { prefix: "application-autoscaling" },
+  ec2: { prefix: "ec2" },
+  sts: { prefix: "sts" },
+  xray: { prefix: "xray" },
+};
+
+function arn({ partition, region, account }: Environment, service: string, resource: string): string {
+  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}
+
+function tableArn(table: string, environment: Environment, index?: unknown): string {
+  const whole = table.startsWith("arn:") ? table : arn(environment, "dynamodb", `table/${table}`);
+  return index === undefined ? whole : `${whole}/index/${index}`;
+}
+
+function transactItems(
+  { TransactItems }: Parameters,
+  environment: Environment,
+  actions: Record<string, string>,
+): IamRequest[] {
+  const items = (TransactItems ?? []) as Record<string, { TableName: string }>[];
+  return items.flatMap((item) =>
+    Object.entries(item).map(([kind, { TableName }]) => {
+      const action = actions[kind];
+      if (!action) throw new Error(`a transaction has no ${kind}`);
+      return { action: `dynamodb:${action}`, resource: tableArn(TableName, environment), conditions: {} };
+    }),
+  );
+}
+
+/** A queue's URL ends with the account and the name, on AWS and on a local stand-in alike. */
+function queueArn(url: string, environment: Environment): string {
+  const [, account, name] = /\/(\d{12})\/([\w-]+(?:\.fifo)?)$/.exec(url) ?? [];
+  if (!account || !name) throw new Error(`${url} does not end with an account and a queue's name`);
+  return arn({ ...environment, account }, "sqs", name);
+}
+
+/** A function is named by its name, `name:alias`, `account:function:name` or its ARN. */
+function functionArn(name: string, qualifier: unknown, environment: Environment): string {
+  const suffix = qualifier === undefined ? "" : `:${qualifier}`;
+  if (name.startsWith("arn:")) return name + suffix;
+  const [, account = environment.account, rest = name] = /^(\d{12}):function:(.+)$/.exec(name) ?? [];
+  return arn({ ...environment, account }, "lambda", `function:${rest}`) + suffix;
+}
+
+function texts(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+}

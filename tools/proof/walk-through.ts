@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { CheckedStack } from "../../shared/blueprint/app";
+import type { Scenario } from "../../shared/testing/scenario";
+import { LocalDeployment } from "../local-aws/deployment";
+import type { LocalSession } from "../local-aws/session";
+
+export interface WalkThroughOptions {
+  readonly session: LocalSession;
+  readonly stack: CheckedStack;
+  /** Node.js of Lambda's version. */
+  readonly node: string;
+  readonly say: (line: string) => void;
+  /** Called while the stack is deployed and its scenario has run. */
+  readonly inspect?: (deployment: LocalDeployment) => Promise<void>;
+}
+
+/**
+ * The life of a stack, on the local AWS: deployed, a second plan that must be empty, its scenario, a plan after it that
+ * must be empty as well (what the code changed is not Terraform's to change back), destroyed, nothing left.
+ * @throws Error at the first thing that is not so. The stack is destroyed in any case.
+ */
+export async function walkThrough({ session, stack, node, say, inspect }: WalkThroughOptions): Promise<void> {
+  const { aws, cdktf } = session;
+  const name = stack.stackName;
+  const before = await inventory(aws.url);
+  say(`Deploying ${name}: cdktf deploy ${name}`);
+  try {
+    await cdktf.deploy([name]);
+    await expectNoChanges(session, name, "The second plan");
+    say("The second plan is empty.");
+
+    const deployment = new LocalDeployment({
+      stackName: name,
+      outputs: await cdktf.outputs(name),
+      url: aws.url,
+      region: stack.parameters.region,
+      output: aws.folders.output,
+      temporary: aws.folders.home,
+      node,
+      say,
+    });
+    try {
+      const scenario = scenarioOf(stack);
+      if (scenario) {
+        await scenario(deployment);
+        await expectNoChanges(session, name, "The plan after the scenario");
+        say("The plan after it is empty: Terraform leaves alone what the blueprint changes.");
+      }
+      await inspect?.(deployment);
+    } finally {
+      await deployment.close();
+    }
+  } finally {
+    say(`Destroying ${name}: cdktf destroy ${name}`);
+    await cdktf.destroy([name]);
+  }
+  const left = [...(await cdktf.resources(name)), ...difference(await inventory(aws.url), before)];
+  if (left.length > 0) throw new Error(`${name}: the destroy left behind: ${left.join(", ")}`);
+  say("Nothing is left.");
+}
+
+function scenarioOf(stack: CheckedStack): Scenario | undefined {
+  const file = join(stack.folder, "scenario.ts");
+  return existsSync(file) ? (require(file) as { default: Scenario }).default : undefined;
+}
+
+async function expectNoChanges({ cdktf }: LocalSession, name: string, which: string): Promise<void> {
+  const changes = await cdktf.pendingChanges(name);
+  if (changes !== undefined) throw new Error(`${name}: ${which} is not empty:\n${changes}`);
+}
+
+// What outlives a stack in AWS as well: deleted keys wait for their day, metrics for their end, and an account has
+// defaults that are made when they are first asked for.
+const OUTLIVES =
+  /^(kms (keys|key_to_aliases) |kms .*alias\/aws\/|cloudwatch (metric_data|insight)|scheduler schedule_groups default)/;
+
+/** Everything that the local AWS holds, an entry `service collection key` each. */
+async function inventory(url: string): Promise<Set<string>> {
+  const response = await fetch(`${url}/local-aws/inventory`);
+  const entries = (await response.json()) as string[];
+  return new Set(entries.filter((entry) => !OUTLIVES.test(entry)));
+}
+
+function difference(after: Set<string>, before: Set<string>): string[] {
+  return [...after].filter((one) => !before.has(one));
+}
