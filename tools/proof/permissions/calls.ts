@@ -1,13 +1,17 @@
 import { z } from "zod";
 
 const recordedCall = z.strictObject({
-  service: z.string().min(1),
+  time: z.string(),
+  accessKeyId: z.string().min(1).nullable(),
+  service: z.string().min(1).nullable(),
   action: z.string().min(1),
   parameters: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** One call to AWS, as it was made. */
 export interface RecordedCall {
+  /** Whose call it is. */
+  readonly accessKeyId?: string;
   /** The name requests are signed for: `monitoring` for CloudWatch. */
   readonly service: string;
   /** The operation: `GetMetricData`. */
@@ -16,7 +20,8 @@ export interface RecordedCall {
 }
 
 /**
- * Reads a request log: one JSON object a line, `{"service", "action", "parameters"}`.
+ * Reads the request log of the local AWS: one JSON object a line, `{"time", "accessKeyId", "service", "action",
+ * "parameters"}`. Requests that nobody signed are nobody's calls, and are left out.
  *
  * @throws Error on a line that is anything else, with its number
  */
@@ -25,9 +30,10 @@ export function parseCalls(jsonLines: string): RecordedCall[] {
     .split("\n")
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))
     .filter(({ line }) => line !== "")
-    .map(({ line, number }) => {
+    .flatMap(({ line, number }) => {
       try {
-        return recordedCall.parse(JSON.parse(line));
+        const { accessKeyId, service, action, parameters } = recordedCall.parse(JSON.parse(line));
+        return accessKeyId !== null && service !== null ? [{ accessKeyId, service, action, parameters }] : [];
       } catch (error) {
         const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
         throw new Error(`line ${number} of the request log is no recorded call: ${reason}`);

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { type PreparedToolchain, toolchainVariable } from "./proof/prepared-toolchain";
+import { runMain } from "./run-main";
+import { ToolchainError } from "./toolchain/error";
+import { prepareNode22 } from "./toolchain/node22";
+import { prepareToolchain } from "./toolchain/toolchain";
+
+const root = join(__dirname, "..");
+const LEFT_OUT = "terraform validate, the deployment proof, the permission proof and the tests of the local AWS";
+
+/** Type check, lint and all tests. Arguments go to Jest: npm test -- shared/functions */
+async function main(jestArguments: readonly string[]): Promise<void> {
+  const { toolchain, missing } = await prepare();
+  if (missing !== undefined) {
+    const loud = `\n${"!".repeat(80)}\nNOT TESTED: ${LEFT_OUT}, because something is missing:\n${missing}\n${"!".repeat(80)}\n`;
+    if (process.env.CI === "true") throw new ToolchainError(`${loud}\nWith CI=true that is a failure.`);
+    console.error(loud);
+    process.on("exit", () => console.error(loud));
+  }
+  for (const [what, command, args] of [
+    ["Type check", "tsc", []],
+    ["Lint", "biome", ["check", "--error-on-warnings", "."]],
+    ["Tests", "jest", jestArguments],
+  ] as const) {
+    console.log(`\n${what}`);
+    const { status } = spawnSync(join(root, "node_modules", ".bin", command), [...args], {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, ...(toolchain && toolchainVariable(toolchain)) },
+    });
+    if (status !== 0) {
+      process.exitCode = 1;
+      return;
+    }
+  }
+}
+
+async function prepare(): Promise<{ toolchain?: PreparedToolchain; missing?: string }> {
+  try {
+    const [toolchain, node22] = await Promise.all([
+      prepareToolchain({ root, report: console.log }),
+      prepareNode22({ root, report: console.log }),
+    ]);
+    return { toolchain: { ...toolchain, node22 } };
+  } catch (error) {
+    if (error instanceof ToolchainError) return { missing: error.message };
+    throw error;
+  }
+}
+
+runMain(() => main(process.argv.slice(2)));
