@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkStacks } from "../shared/blueprint/app";
 import { localVariables } from "./local-aws/environment";
 import { LocalAws } from "./local-aws/server";
 import { cdktfFor, openLocalSession } from "./local-aws/session";
@@ -41,14 +42,14 @@ async function main([command, ...stacks]: string[]): Promise<void> {
       }
       return;
     case "deploy": {
+      const wanted = named(stacks, "deploy");
       const { cdktf } = await openLocalSession(await toolchain(), { root, report: console.log });
-      const wanted = atLeastOne(stacks, "deploy");
       await cdktf.deploy(wanted);
       for (const stack of wanted) console.log(`${stack}:`, await cdktf.outputs(stack));
       return;
     }
     case "destroy": {
-      const wanted = atLeastOne(stacks, "destroy");
+      const wanted = named(stacks, "destroy");
       aws.url; // Says so when it is not up: there is nothing to destroy then.
       await cdktfFor(aws, await toolchain(), root, console.log).destroy(wanted);
       return;
@@ -63,9 +64,15 @@ async function main([command, ...stacks]: string[]): Promise<void> {
   }
 }
 
-function atLeastOne(stacks: readonly string[], command: string): readonly string[] {
-  if (stacks.length > 0) return stacks;
-  throw new ToolchainError(`Name the stacks: npm run local -- ${command} <stack...>`);
+/** @throws ToolchainError, or BlueprintMistakes, before anything is started or synthesized. */
+function named(stacks: readonly string[], command: string): readonly string[] {
+  const known = checkStacks(root).map(({ stackName }) => stackName);
+  const there = `There are: ${known.join(", ")}`;
+  if (stacks.length === 0)
+    throw new ToolchainError(`Name the stacks: npm run local -- ${command} <stack...>. ${there}`);
+  const unknown = stacks.filter((stack) => !known.includes(stack));
+  if (unknown.length > 0) throw new ToolchainError(`There is no stack ${unknown.join(", ")}. ${there}`);
+  return stacks;
 }
 
 runMain(() => main(process.argv.slice(2)));

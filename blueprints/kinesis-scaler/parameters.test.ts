@@ -75,6 +75,11 @@ describe("the parameters of kinesis-scaler", () => {
       one({ minShards: 9 }),
       "streams[0].maxShards must be 1..10000 and at least minShards (9), got 8",
     ],
+    [
+      "a maximum of 0, which is below the minimum as well, once",
+      one({ maxShards: 0 }),
+      "streams[0].maxShards must be a whole number, 1..10000, got 0",
+    ],
     ["a minimum of 0", one({ minShards: 0 }), "streams[0].minShards must be a whole number, 1..10000, got 0"],
     [
       "a maximum beyond Kinesis'",

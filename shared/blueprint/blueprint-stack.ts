@@ -61,6 +61,14 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
     return stack;
   }
 
+  /**
+   * Unlike cdktf: the stack is not resolved once more beforehand. That run is there to find references to other stacks,
+   * which blueprints do not make (they take ids as parameters), and takes a third of the time of a synthesis.
+   */
+  override prepareStack(): void {
+    this.ensureBackendExists();
+  }
+
   /** A name of this stack's own, within the rule's limits: `<stack>-<part>[-<part>...]`. */
   nameOf(kind: keyof typeof nameRules, ...parts: string[]): string {
     return physicalName(nameRules[kind], this.stackName, ...parts);

@@ -25,7 +25,7 @@ export const commonParameters = {
     )
     .default({})
     .describe(
-      "Tags put on every resource that has tags, beside Blueprint, Stack and ManagedBy. Keys up to 128 and values up to 256 characters.",
+      "Tags put on every resource that has tags, beside Stack and ManagedBy. Keys up to 128 and values up to 256 characters.",
     ),
   retainData: z
     .boolean()

@@ -31,9 +31,11 @@ export function readParameters<S extends z.ZodType>(
 
   const jsonSchema = toJsonSchema(schema);
   return {
-    mistakes: result.error.issues.flatMap((issue) =>
-      describeIssue(issue, given, jsonSchema).map((mistake) => `${origin.stackName}: ${mistake} (${origin.file})`),
-    ),
+    mistakes: result.error.issues
+      .filter(isFirstOfItsPath)
+      .flatMap((issue) =>
+        describeIssue(issue, given, jsonSchema).map((mistake) => `${origin.stackName}: ${mistake} (${origin.file})`),
+      ),
   };
 }
 
@@ -55,6 +57,12 @@ export function parametersFileSchema(schema: z.ZodType): Record<string, unknown>
  * therefore meets values of any kind, but always within an object or a list.
  */
 export const always = { when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null };
+
+/** What is wrong with a value by itself says enough; a rule between values about the same one adds nothing. */
+function isFirstOfItsPath(issue: z.core.$ZodIssue, index: number, issues: readonly z.core.$ZodIssue[]): boolean {
+  const path = JSON.stringify(issue.path);
+  return issue.code !== "custom" || issues.findIndex((one) => JSON.stringify(one.path) === path) === index;
+}
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;

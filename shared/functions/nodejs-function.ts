@@ -66,6 +66,8 @@ export class NodejsFunction<
   readonly functionName: string;
   readonly deadLetterQueue?: DeadLetterQueue;
   readonly role: ServiceRole;
+  /** The variables as far as they are known before the deployment: a reference in them is left as it is. */
+  readonly literalEnvironment: Readonly<Record<string, string>>;
   /** Path of the zip that is deployed. */
   readonly asset: string;
 
@@ -93,6 +95,7 @@ export class NodejsFunction<
       uncalled: TRACED_BY_LAMBDA,
     });
 
+    this.literalEnvironment = props.environment.values;
     const { file, hash } = this.#zip(props);
     this.asset = file;
     const code = new TerraformAsset(this, "code", { path: file, type: AssetType.FILE, assetHash: hash.slice(0, 32) });

@@ -27,7 +27,7 @@ describe("a deterministic zip", () => {
   test("is the same in another time zone", () => {
     const script = `console.log(require("node:crypto").createHash("sha256").update(require("./zip").deterministicZip({a: "b"})).digest("hex"))`;
     const run = (TZ: string) =>
-      execFileSync(process.execPath, ["--import", "tsx", "-e", script], {
+      execFileSync(process.execPath, ["--require", "tsx/cjs", "-e", script], {
         cwd: __dirname,
         env: { ...process.env, TZ },
         encoding: "utf8",

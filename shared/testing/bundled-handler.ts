@@ -11,13 +11,15 @@ export interface BundledHandlerOptions {
   /** Files beside the code, by name. */
   readonly files: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Node.js to run it. @default - the one that runs this */
+  readonly node?: string;
 }
 
 /** A handler as it is deployed: bundled, minified, its files beside it, its variables set, in a process of its own. */
 export class BundledHandler extends FunctionProcess {
   readonly #folder: string;
 
-  constructor({ entry, files, environment }: BundledHandlerOptions) {
+  constructor({ entry, files, environment, node }: BundledHandlerOptions) {
     mkdirSync(scratch, { recursive: true });
     const folder = mkdtempSync(join(scratch, "handler-"));
     writeFileSync(join(folder, "index.js"), bundle(entry).code);
@@ -27,6 +29,7 @@ export class BundledHandler extends FunctionProcess {
       codeFolder: folder,
       handler: "index.handler",
       environment,
+      node,
       timeoutSeconds: 60,
     });
     this.#folder = folder;

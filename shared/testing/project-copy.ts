@@ -41,7 +41,7 @@ export class ProjectCopy {
 
   /** Runs the app as `cdktf synth` does. */
   synthesize(environment: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
-    return spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+    return spawnSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
       cwd: this.root,
       encoding: "utf8",
       env: { ...process.env, ...environment },

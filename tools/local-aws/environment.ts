@@ -30,6 +30,7 @@ export function localVariables(url: string, folders: LocalFolders): Record<strin
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1", // AWS CLI 1 knows this one only.
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: `${folders.home}/no-config`,
     AWS_SHARED_CREDENTIALS_FILE: `${folders.home}/no-credentials`,

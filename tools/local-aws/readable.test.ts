@@ -48,8 +48,8 @@ describe("cdktf's output as lines", () => {
   });
 
   test("an error's text is kept whole when it is asked for", () => {
-    expect(plainText("\u001b[31m│ Error: no\u001b[0m\n\n\n0 Stacks deploying     0 Stacks done\n│ why\n")).toBe(
-      "│ Error: no\n│ why",
-    );
+    expect(
+      plainText("\u001b[31m│ Error: no\u001b[0m\n\n\n0 Stacks deploying     0 Stacks done\n⠋  Synthesizing\n│ why\n"),
+    ).toBe("│ Error: no\n│ why");
   });
 });

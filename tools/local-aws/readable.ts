@@ -31,8 +31,10 @@ function readableLine(line: string): string | undefined {
   return summary && `  ${summary}`;
 }
 
-/** The text without the terminal's control sequences, blank lines and the counter that cdktf repeats. */
+const ANIMATION = /^\s*(\d+ Stacks? \w+ing\b|[\u2800-\u28ff]\s+\w+ing\b)/;
+
+/** The text without the terminal's control sequences, blank lines and what cdktf repeats while it works. */
 export function plainText(text: string): string {
   const lines = text.replace(CONTROL, "").split(/\r?\n|\r/);
-  return lines.filter((line) => line.trim() !== "" && !/^\s*\d+ Stacks? \w+ing\b/.test(line)).join("\n");
+  return lines.filter((line) => line.trim() !== "" && !ANIMATION.test(line)).join("\n");
 }

@@ -10,7 +10,7 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
   let output: string;
   beforeAll(() => {
     output = mkdtempSync(join(tmpdir(), "validate-"));
-    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+    const { status, stderr } = spawnSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
       cwd: projectRoot,
       encoding: "utf8",
       env: { ...process.env, CDKTF_OUTDIR: output },

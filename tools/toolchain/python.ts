@@ -155,7 +155,10 @@ async function install(base: Facts, environment: string, options: PythonOptions)
     },
   });
   if (filled.code !== 0) {
-    throw new ToolchainError(`pip could not install moto ${MOTO.version}: ${lastLine(filled)}. ${byHand}`);
+    throw new ToolchainError(
+      `pip could not install moto ${MOTO.version}: ${lastLine(filled)}. pip has to reach PyPI, or an index of yours that ` +
+        `has these versions. ${byHand}`,
+    );
   }
 
   const [, minor] = base.version.split(".");
