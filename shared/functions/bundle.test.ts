@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { bundle } from "./bundle";
+import { decompressFile } from "./zip";
 
 // Inside the project, so that its packages are found; ignored by git.
 const scratch = resolve(__dirname, "../../.local");
@@ -19,7 +20,7 @@ describe("bundling a handler", () => {
     writeFileSync(join(folder, path), text);
     return join(folder, path);
   };
-  const code = (entry: string) => Buffer.from(bundle(entry).code).toString();
+  const code = (entry: string) => Buffer.from(decompressFile(bundle(entry).code)).toString();
 
   test("what is imported is inside, types are gone, and the handler is exported", () => {
     write("greeting.ts", "export const greeting: string = 'hello from below';");
@@ -61,7 +62,10 @@ describe("bundling a handler", () => {
       "handler.ts",
       "import * as z from 'zod/mini'; import { other } from './other'; export const handler = () => [other(), z.string()];",
     );
-    expect(JSON.parse(bundle(entry).sourceMap).sources.sort()).toEqual(["handler.ts", "other.ts"]);
+    expect(JSON.parse(Buffer.from(decompressFile(bundle(entry).sourceMap)).toString()).sources.sort()).toEqual([
+      "handler.ts",
+      "other.ts",
+    ]);
   });
 
   test("an error thrown in Lambda names the line of the source", () => {
@@ -70,8 +74,8 @@ describe("bundling a handler", () => {
       "import * as z from 'zod/mini';\n\nexport const handler = () => {\n  throw new Error(`at ${z.string()}`);\n};\n",
     );
     const { code: minified, sourceMap } = bundle(entry);
-    write("index.js.map", sourceMap);
-    const file = write("index.js", Buffer.from(minified).toString());
+    write("index.js.map", Buffer.from(decompressFile(sourceMap)).toString());
+    const file = write("index.js", Buffer.from(decompressFile(minified)).toString());
     const script = `try { require(${JSON.stringify(file)}).handler() } catch (error) { console.log(error.stack) }`;
     expect(execFileSync(process.execPath, ["--enable-source-maps", "-e", script], { encoding: "utf8" })).toContain(
       "handler.ts:4:",

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { type BuildOptions, buildSync } from "esbuild";
 import { withoutDependencies } from "./source-map";
+import { type CompressedFile, compressFile } from "./zip";
 
 /** A handler and all that it imports, in one minified file. */
 export interface Bundle {
-  readonly code: Uint8Array;
-  readonly sourceMap: string;
+  readonly code: CompressedFile;
+  readonly sourceMap: CompressedFile;
 }
 
 const OPTIONS = {
@@ -29,12 +31,13 @@ const OPTIONS = {
   metafile: true,
 } satisfies BuildOptions;
 
-interface CacheEntry {
+interface CacheEntry extends Bundle {
   /** Own sources, relative to the entry's folder, each with the hash of its content. */
   readonly sources: Record<string, string>;
-  readonly code: string;
-  readonly sourceMap: string;
 }
+
+/** Grows when what is kept changes its form. */
+const CACHE_FORMAT = 2;
 
 const projectRoot = resolve(__dirname, "../..");
 const packages = join(projectRoot, "node_modules");
@@ -46,7 +49,7 @@ const contentHash = (content: string | Uint8Array) => createHash("sha256").updat
 const toolchainHash = lazy(() => {
   const installed = join(packages, ".package-lock.json");
   const lock = existsSync(installed) ? installed : join(projectRoot, "package-lock.json");
-  return contentHash(readFileSync(lock, "utf8") + JSON.stringify(OPTIONS));
+  return contentHash(readFileSync(lock, "utf8") + JSON.stringify(OPTIONS) + CACHE_FORMAT);
 });
 
 /**
@@ -58,9 +61,7 @@ const toolchainHash = lazy(() => {
 export function bundle(entry: string): Bundle {
   const folder = dirname(entry);
   const key = contentHash(`${toolchainHash()}\n${contentHash(readFileSync(entry))}`);
-  const known =
-    candidates(key).find((candidate) => isCurrent(candidate, folder)) ?? remember(key, build(entry, folder));
-  return { code: Buffer.from(known.code, "utf8"), sourceMap: known.sourceMap };
+  return candidates(key).find((candidate) => isCurrent(candidate, folder)) ?? remember(key, build(entry, folder));
 }
 
 function build(entry: string, folder: string): CacheEntry {
@@ -81,11 +82,8 @@ function build(entry: string, folder: string): CacheEntry {
     if (input.includes("node_modules/")) continue;
     sources[input] = contentHash(readFileSync(resolve(folder, input)));
   }
-  return {
-    sources,
-    code: output(".js"),
-    sourceMap: JSON.stringify(withoutDependencies(JSON.parse(output(".js.map")))),
-  };
+  const sourceMap = JSON.stringify(withoutDependencies(JSON.parse(output(".js.map"))));
+  return { sources, code: compressFile(output(".js")), sourceMap: compressFile(sourceMap) };
 }
 
 function isCurrent(candidate: CacheEntry, folder: string): boolean {
@@ -103,7 +101,7 @@ function candidates(key: string): CacheEntry[] {
 
 function readCache(key: string): CacheEntry[] {
   try {
-    return JSON.parse(readFileSync(join(cacheFolder, `${key}.json`), "utf8"));
+    return deserialize(readFileSync(join(cacheFolder, key)));
   } catch {
     return []; // No cache, or one that another version wrote: both are built anew.
   }
@@ -113,7 +111,7 @@ function remember(key: string, entry: CacheEntry): CacheEntry {
   // Handlers with the same text but other imports share a key; a few of them are kept, the newest first.
   const entries = [entry, ...candidates(key)].slice(0, 4);
   inMemory.set(key, entries);
-  writeAtomically(join(cacheFolder, `${key}.json`), JSON.stringify(entries));
+  writeAtomically(join(cacheFolder, key), serialize(entries));
   return entry;
 }
 

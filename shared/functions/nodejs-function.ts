@@ -12,7 +12,7 @@ import type { AlarmTopic } from "../monitoring/alarm-topic";
 import type { Metric } from "../monitoring/metric";
 import { type Grant, ServiceRole } from "../security/service-role";
 import { bundle, contentAddressedFile } from "./bundle";
-import { deterministicZip } from "./zip";
+import { compressFile, deterministicZip } from "./zip";
 
 /** What the handler reads from its environment: the schema it parses with, and the values it is deployed with. */
 export interface FunctionEnvironment<S extends z.ZodType<Record<string, unknown>, Record<string, string>>> {
@@ -182,7 +182,8 @@ export class NodejsFunction<
 
   #zip(props: NodejsFunctionProps<S>): { file: string; hash: string } {
     const { code, sourceMap } = bundle(props.entry);
-    const zip = deterministicZip({ ...props.files, "index.js": code, "index.js.map": sourceMap });
+    const files = Object.entries(props.files ?? {}).map(([name, content]) => [name, compressFile(content)]);
+    const zip = deterministicZip({ ...Object.fromEntries(files), "index.js": code, "index.js.map": sourceMap });
     const hash = createHash("sha256").update(zip).digest("hex");
     return { file: contentAddressedFile(zip, hash, "zip"), hash };
   }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { bundle } from "../functions/bundle";
+import { decompressFile } from "../functions/zip";
 import { FunctionProcess } from "./function-process";
 
 const scratch = resolve(__dirname, "../../.local");
@@ -22,7 +23,7 @@ export class BundledHandler extends FunctionProcess {
   constructor({ entry, files, environment, node }: BundledHandlerOptions) {
     mkdirSync(scratch, { recursive: true });
     const folder = mkdtempSync(join(scratch, "handler-"));
-    writeFileSync(join(folder, "index.js"), bundle(entry).code);
+    writeFileSync(join(folder, "index.js"), decompressFile(bundle(entry).code));
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     super({
       functionName: basename(entry, ".ts"),

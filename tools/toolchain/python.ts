@@ -145,7 +145,7 @@ async function install(base: Facts, environment: string, options: PythonOptions)
   }
 
   // Wheels only, so that nothing of what is downloaded runs before it has been verified.
-  const choices = ["--no-deps", "--only-binary=:all:", "--no-input", "--no-compile", "--disable-pip-version-check"];
+  const choices = ["--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check"];
   const pip = ["-m", "pip", "install", ...choices, ...pipArguments, "-r", requirements];
   report(`pip: installing moto ${MOTO.version}`);
   const filled = await run(interpreterOf(environment), pip, {
