@@ -36,11 +36,15 @@ async function main([command, ...stacks]: string[]): Promise<void> {
         );
       return;
     }
-    case "env":
-      for (const [name, value] of Object.entries(localVariables(aws.url, aws.folders))) {
+    case "env": {
+      const variables = localVariables(aws.url, aws.folders);
+      // Silent: what is printed is evaluated by a shell.
+      const { environment } = await prepareToolchain({ root });
+      for (const [name, value] of Object.entries({ ...variables, ...environment })) {
         console.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
       }
       return;
+    }
     case "deploy": {
       const wanted = named(stacks, "deploy");
       const { cdktf } = await openLocalSession(await toolchain(), { root, report: console.log });

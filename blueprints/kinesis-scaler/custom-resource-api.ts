@@ -32,8 +32,8 @@ export interface ScalingProps {
   readonly scaleIn: boolean;
   readonly scaleOutCooldownSeconds: number;
   readonly scaleInCooldownSeconds: number;
-  /** What has to exist before Application Auto Scaling asks for the capacity for the first time. */
-  readonly resource: ITerraformDependable;
+  /** What has to exist, beside the API, before Application Auto Scaling asks for the capacity for the first time. */
+  readonly after: ITerraformDependable[];
 }
 
 const STAGE = "prod";
@@ -98,14 +98,15 @@ export class CustomResourceApi extends Construct {
       parentId: collection.id,
       pathPart: "{scalableTargetDimensionId}",
     });
+    const route = { authorization: "AWS_IAM", type: "AWS_PROXY", integrationHttpMethod: "POST" };
     const routes = METHODS.map((httpMethod) => {
-      const route = { restApiId: api.id, resourceId: dimension.id, httpMethod };
-      const method = new ApiGatewayMethod(this, httpMethod, { ...route, authorization: "AWS_IAM" });
+      const { authorization, ...integration } = route;
+      const on = { restApiId: api.id, resourceId: dimension.id, httpMethod };
+      const method = new ApiGatewayMethod(this, httpMethod, { ...on, authorization });
       return new ApiGatewayIntegration(this, `${httpMethod}-integration`, {
-        ...route,
-        type: "AWS_PROXY",
-        integrationHttpMethod: "POST",
-        uri: props.handler.invokeArn,
+        ...on,
+        ...integration,
+        uri: props.handler.invokeUri,
         dependsOn: [method],
       });
     });
@@ -121,11 +122,10 @@ export class CustomResourceApi extends Construct {
 
     const deployment = new ApiGatewayDeployment(this, "deployment", {
       restApiId: api.id,
-      // A deployment is a snapshot: whatever it is made of has to make a new one.
+      // A deployment is a snapshot: a change of what it is made of has to make a new one.
       triggers: {
-        snapshot: Fn.sha256(
-          Fn.jsonencode([policy.policy, dimension.id, ...routes.map((route) => route.id), props.handler.invokeArn]),
-        ),
+        policy: Fn.sha256(policy.policy),
+        routes: JSON.stringify({ PATH, METHODS, route, handler: props.handler.node.path }),
       },
       lifecycle: { createBeforeDestroy: true },
       dependsOn: [policy, ...routes],
@@ -181,7 +181,7 @@ export class CustomResourceApi extends Construct {
       minCapacity: props.minCapacity,
       maxCapacity: props.maxCapacity,
       // Registration already asks the API for the capacity, so everything behind it has to work by then.
-      dependsOn: [...this.#ready, props.resource],
+      dependsOn: [...this.#ready, ...props.after],
     });
     this.#handler.role.grantBefore(target);
     new AppautoscalingPolicy(scope, "policy", {

@@ -142,7 +142,7 @@ describe("the parameters of kinesis-scaler", () => {
     [
       "a delay of an hour",
       one({}, { metricDelaySeconds: 3600 }),
-      "metricDelaySeconds must be a whole number, 0..300, got 3600",
+      "metricDelaySeconds must be a whole number, 0..120, got 3600",
     ],
   ])("%s is refused with what is allowed", (_, value, message) => {
     expect(read(value).mistakes).toEqual([expect.stringContaining(`scaler: ${message}`)]);

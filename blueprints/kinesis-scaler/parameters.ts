@@ -102,7 +102,7 @@ const parameters = z
       .max(86_400)
       .default(3600)
       .describe(
-        "Seconds after a scaling in which no scale-in follows. Default: 3600: UpdateShardCount works ten times a day.",
+        "Seconds after a scale-in in which no other follows. Default: 3600, because UpdateShardCount works ten times a day.",
       ),
     updatesPerDay: z
       .int()
@@ -121,9 +121,11 @@ const parameters = z
     metricDelaySeconds: z
       .int()
       .min(0)
-      .max(300)
+      .max(120)
       .default(60)
-      .describe("Seconds after the end of a minute until Kinesis' metrics of it count as complete. Default: 60."),
+      .describe(
+        "Seconds after the end of a minute until it is measured: as long as Kinesis' metrics are late. Default: 60.",
+      ),
     maxIteratorAgeMinutes: z
       .int()
       .min(1)

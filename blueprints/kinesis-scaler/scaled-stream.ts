@@ -3,6 +3,7 @@ import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
+import { BlueprintMistakes } from "../../shared/blueprint/mistakes";
 import type { NodejsFunction } from "../../shared/functions/nodejs-function";
 import { Alarm } from "../../shared/monitoring/alarm";
 import type { AlarmTopic } from "../../shared/monitoring/alarm-topic";
@@ -18,6 +19,19 @@ export interface ScaledStreamAlarms {
   readonly topic: AlarmTopic;
   readonly updatesPerDay: number;
   readonly maxIteratorAgeMinutes: number;
+}
+
+/**
+ * An adopted stream may have the name that a created one gets: seen only where the stack's name is known.
+ * @throws BlueprintMistakes
+ */
+export function refuseSameStreamTwice(stack: BlueprintStack, streams: readonly { stream: ScaledStream }[]): void {
+  const names = streams.map(({ stream }) => stream.streamName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new BlueprintMistakes([
+    `${stack.stackName}: streams: ${twice} is adopted, and created under that name as well; keep one`,
+  ]);
 }
 
 /** The name of the stream in Kinesis. A created one carries the stack's, so that two stacks never meet. */

@@ -60,6 +60,7 @@ describe("kinesis-scaler", () => {
         "aws_api_gateway_method_settings",
         "aws_lambda_permission",
         "aws_kinesis_stream",
+        "aws_scheduler_schedule",
         "aws_iam_role_policy",
       ]),
     );
@@ -123,9 +124,12 @@ describe("kinesis-scaler", () => {
   test("a change of the API makes a new deployment before the old one goes", () => {
     const { attributes } = template.only("aws_api_gateway_deployment");
     expect(attributes.lifecycle).toEqual({ create_before_destroy: true });
-    expect(attributes.triggers.snapshot).toMatch(
-      /aws_api_gateway_rest_api_policy.*aws_api_gateway_integration.*aws_lambda_function/,
-    );
+    expect(attributes.triggers.policy).toContain("aws_api_gateway_rest_api_policy");
+    expect(JSON.parse(attributes.triggers.routes)).toMatchObject({
+      METHODS: ["GET", "PATCH"],
+      route: { authorization: "AWS_IAM", type: "AWS_PROXY" },
+      handler: "scaler/scaler",
+    });
   });
 
   test("the monitor may describe its streams, read metrics, publish its own and read the scaler's memory", () => {
@@ -154,6 +158,24 @@ describe("kinesis-scaler", () => {
     for (const { Resource } of kinesis) expect(Resource).toEqual([expect.stringMatching(/:stream\/scaler-orders$/)]);
   });
 
+  test("creating the API's new deployment first does not reach the function, whose name cannot exist twice", () => {
+    const inApi = JSON.stringify(
+      template.resources().filter(({ type }) => /^aws_api_gateway_(deploy|integ|method$)/.test(type)),
+    );
+    expect(inApi).not.toContain("aws_lambda_function.");
+  });
+
+  test("a stream that is adopted and created under one name is a mistake", () => {
+    const twice = [orders, { name: "scaler-orders", source: "adopt", maxShards: 2 } as const];
+    expect(() => templateOf({ streams: twice })).toThrow(
+      "scaler: streams: scaler-orders is adopted, and created under that name as well; keep one",
+    );
+  });
+
+  test("the alarm on failed scale-outs looks for the words that the scaler logs", () => {
+    expect(template.only("aws_cloudwatch_log_metric_filter").attributes.pattern).toBe("{ $.scaleOutFailed IS TRUE }");
+  });
+
   test("there is an alarm for everything that can go wrong unseen", () => {
     const metrics = template.resources("aws_cloudwatch_metric_alarm").map(({ attributes }) => attributes.metric_name);
     expect(metrics.sort()).toEqual([
@@ -161,6 +183,7 @@ describe("kinesis-scaler", () => {
       "ApproximateNumberOfMessagesVisible",
       "Errors",
       "Errors",
+      "FailedScaleOuts",
       "GetRecords.IteratorAgeMilliseconds",
       "RemainingUpdates",
       "Throttles",

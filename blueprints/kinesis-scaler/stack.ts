@@ -3,20 +3,14 @@ import { Construct } from "constructs";
 import { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
 import { NodejsFunction } from "../../shared/functions/nodejs-function";
 import { ScheduledFunction } from "../../shared/functions/scheduled-function";
-import { Alarm } from "../../shared/monitoring/alarm";
 import { AlarmTopic } from "../../shared/monitoring/alarm-topic";
 import { Dashboard } from "../../shared/monitoring/dashboard";
 import { CustomResourceApi } from "./custom-resource-api";
 import type { Parameters } from "./parameters";
-import {
-  metricNames,
-  monitorEnvironment,
-  STREAMS_FILE,
-  type StreamLimits,
-  scalerEnvironment,
-} from "./runtime/configuration";
-import { ScaledStream } from "./scaled-stream";
+import { monitorEnvironment, STREAMS_FILE, type StreamLimits, scalerEnvironment } from "./runtime/configuration";
+import { refuseSameStreamTwice, ScaledStream } from "./scaled-stream";
 import { ScalerMemory } from "./scaler-memory";
+import { alarmOnScaling } from "./scaling-alarms";
 import { scalingGraphs } from "./scaling-graphs";
 
 /** Kinesis streams whose shard count follows their load, within the limits of UpdateShardCount. */
@@ -32,6 +26,7 @@ export default class KinesisScaler extends BlueprintStack<Parameters> {
       ...one,
       stream: new ScaledStream(streamScope, one.name, one, namespace),
     }));
+    refuseSameStreamTwice(this, streams);
     const limits = streams.map(
       ({ stream, minShards, maxShards }): StreamLimits => ({ streamName: stream.streamName, minShards, maxShards }),
     );
@@ -42,9 +37,8 @@ export default class KinesisScaler extends BlueprintStack<Parameters> {
       entry: join(__dirname, "runtime/monitor.ts"),
       schedule: "rate(1 minute)",
       timeoutSeconds: 58,
-      // The next minute's run does what a late one would.
-      retryAttempts: 0,
-      maxEventAgeSeconds: 60,
+      // Of a run that is later still, the next one publishes what matters.
+      maxEventAgeSeconds: 120,
       files,
       environment: {
         schema: monitorEnvironment,
@@ -94,19 +88,11 @@ export default class KinesisScaler extends BlueprintStack<Parameters> {
         scaleIn: parameters.scaleIn,
         scaleOutCooldownSeconds: parameters.scaleOutCooldownSeconds,
         scaleInCooldownSeconds: parameters.scaleInCooldownSeconds,
-        resource: stream.resource,
+        // When the schedule stands, what the scaler needs has stood for a while: IAM and API Gateway take some seconds.
+        after: [stream.resource, monitor.schedule],
       });
     }
-    new Alarm(this, "unmeasured-streams", {
-      description:
-        "The monitor could not measure some stream, or does not run: streams without measurement are not scaled. Its log says which.",
-      metric: { namespace, name: metricNames.unmeasuredStreams, statistic: "Maximum", dimensions: {} },
-      threshold: { atLeast: 1 },
-      evaluationPeriods: 3,
-      treatMissingData: "missing",
-      notifyOnMissingData: true,
-      topic: alarmTopic,
-    });
+    alarmOnScaling(this, { namespace, monitor, scaler, topic: alarmTopic });
 
     const dashboard = new Dashboard(
       this,

@@ -46,7 +46,7 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
     super(scope, stackName);
     new AwsProvider(this, "aws", {
       region: parameters.region,
-      defaultTags: [{ tags: { Stack: stackName, ManagedBy: "cdktf", ...parameters.tags } }],
+      defaultTags: [{ tags: { ManagedBy: "cdktf", ...parameters.tags, Stack: stackName } }],
     });
     this.addOverride("terraform.required_version", TERRAFORM_VERSION);
     this.addOverride("terraform.required_providers.aws.version", AWS_PROVIDER_VERSION);

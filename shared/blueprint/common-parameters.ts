@@ -31,7 +31,7 @@ export const commonParameters = {
     .boolean()
     .default(true)
     .describe(
-      "Whether what holds data is protected from `cdktf destroy`. To let go: set it to false, deploy, then destroy.",
+      "Whether what holds data is protected from `cdktf destroy`. To let go: set it to false, deploy, then destroy. It does not protect what is taken out of the parameters.",
     ),
   logRetentionDays: z
     .union(

@@ -13,7 +13,7 @@ const WITH_DOT = /^[A-Za-z0-9_.-]+$/;
 export const nameRules = {
   /** lambda CreateFunction, FunctionName. */
   function: { maxLength: 64, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
-  /** iam CreateRole, RoleName. Unique in the account whatever the Region: see `BlueprintStack.roleName`. */
+  /** iam CreateRole, RoleName. Unique in the account whatever the Region: see `BlueprintStack.globalNameOf`. */
   role: { maxLength: 64, allowed: /^[\w+=,.@-]+$/ },
   /** iam CreatePolicy, PolicyName. */
   policy: { maxLength: 128, allowed: /^[\w+=,.@-]+$/ },

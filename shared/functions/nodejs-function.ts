@@ -62,10 +62,12 @@ export class NodejsFunction<
   >,
 > extends Construct {
   readonly arn: string;
-  readonly invokeArn: string;
   readonly functionName: string;
+  /** The log group, which exists before the function. */
+  readonly logGroupName: string;
   readonly deadLetterQueue?: DeadLetterQueue;
   readonly role: ServiceRole;
+  readonly #name: string;
   /** The variables as far as they are known before the deployment: a reference in them is left as it is. */
   readonly literalEnvironment: Readonly<Record<string, string>>;
   /** Path of the zip that is deployed. */
@@ -74,16 +76,18 @@ export class NodejsFunction<
   constructor(scope: Construct, id: string, props: NodejsFunctionProps<S>) {
     super(scope, id);
     const stack = BlueprintStack.of(this);
-    this.functionName = stack.nameOf("function", ...this.node.path.split("/").slice(1));
+    const name = stack.nameOf("function", ...this.node.path.split("/").slice(1));
+    this.#name = name;
 
     this.role = new ServiceRole(this, "role", {
       service: "lambda.amazonaws.com",
-      description: `Role of the function ${this.functionName}`,
+      description: `Role of the function ${name}`,
     });
     const logGroup = new CloudwatchLogGroup(this, "log-group", {
-      name: `/aws/lambda/${this.functionName}`,
+      name: `/aws/lambda/${name}`,
       retentionInDays: stack.parameters.logRetentionDays,
     });
+    this.logGroupName = logGroup.name;
     this.role.grant({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [`${logGroup.arn}:*`],
@@ -100,7 +104,7 @@ export class NodejsFunction<
     this.asset = file;
     const code = new TerraformAsset(this, "code", { path: file, type: AssetType.FILE, assetHash: hash.slice(0, 32) });
     const lambda = new LambdaFunction(this, "function", {
-      functionName: this.functionName,
+      functionName: name,
       description: props.description,
       role: this.role.arn,
       runtime: RUNTIME,
@@ -117,7 +121,7 @@ export class NodejsFunction<
       tracingConfig: { mode: "Active" },
     });
     this.arn = lambda.arn;
-    this.invokeArn = lambda.invokeArn;
+    this.functionName = lambda.functionName;
     if (props.reservedConcurrency === undefined) {
       stack.exceptFromBaseline({
         rule: "45",
@@ -145,14 +149,14 @@ export class NodejsFunction<
     }
 
     new Alarm(this, "errors", {
-      description: `The function ${this.functionName} failed. Its log group ${logGroup.name} says why.`,
+      description: `The function ${name} failed. Its log group ${logGroup.name} says why.`,
       metric: this.metric("Errors"),
       threshold: { atLeast: 1 },
       treatMissingData: "notBreaching",
       topic: props.alarmTopic,
     });
     new Alarm(this, "throttles", {
-      description: `The function ${this.functionName} was not run: the account's concurrency was used up. Ask for a higher quota.`,
+      description: `The function ${name} was not run: the account's concurrency was used up. Ask for a higher quota.`,
       metric: this.metric("Throttles"),
       threshold: { atLeast: 1 },
       treatMissingData: "notBreaching",
@@ -160,9 +164,19 @@ export class NodejsFunction<
     });
   }
 
+  /**
+   * The URI that API Gateway invokes the function by, made from its name: a reference would pass create_before_destroy on
+   * from the API's deployment to the function and all that it stands on.
+   */
+  get invokeUri(): string {
+    const stack = BlueprintStack.of(this);
+    const functionArn = stack.arnOf("lambda", `function:${this.#name}`);
+    return `arn:${stack.partition}:apigateway:${stack.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+  }
+
   /** A metric of the function in AWS/Lambda, summed a minute. */
   metric(name: "Errors" | "Throttles" | "Invocations"): Metric {
-    return { namespace: "AWS/Lambda", name, statistic: "Sum", dimensions: { FunctionName: this.functionName } };
+    return { namespace: "AWS/Lambda", name, statistic: "Sum", dimensions: { FunctionName: this.#name } };
   }
 
   /** Allows the function's code what it calls. */

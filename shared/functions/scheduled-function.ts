@@ -23,7 +23,8 @@ export const SCHEDULED_EVENT = { time: "<aws.scheduler.scheduled-time>" };
 export class ScheduledFunction<
   S extends z.ZodType<Record<string, unknown>, Record<string, string>>,
 > extends NodejsFunction<S> {
-  readonly scheduleName: string;
+  /** The schedule, which exists only when the function may work and the schedule may run it. */
+  readonly schedule: SchedulerSchedule;
 
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps<S>) {
     super(scope, id, { ...props, invocation: "asynchronous" });
@@ -32,7 +33,7 @@ export class ScheduledFunction<
 
     const role = new ServiceRole(this, "schedule-role", {
       service: "scheduler.amazonaws.com",
-      description: `Lets EventBridge Scheduler run the function ${this.functionName}`,
+      description: `Lets EventBridge Scheduler run the function ${stack.nameOf("function", ...this.node.path.split("/").slice(1))}`,
       // Scheduler sends the group's ARN, not the schedule's:
       // docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       sourceArns: [stack.arnOf("scheduler", "schedule-group/default")],
@@ -60,6 +61,6 @@ export class ScheduledFunction<
     // A schedule that begins before it may invoke, or a function before it may work, fills the dead-letter queue.
     role.grantBefore(schedule);
     this.role.grantBefore(schedule);
-    this.scheduleName = schedule.name;
+    this.schedule = schedule;
   }
 }

@@ -18,7 +18,7 @@ const alarmWith = (props: Partial<AlarmProps>) => {
 };
 
 describe("an alarm", () => {
-  test("looks at one minute by default, and notifies when it goes off and when it is over", () => {
+  test("looks at one minute by default, and notifies when it goes off", () => {
     const attributes = alarmWith({});
     expect(attributes).toMatchObject({
       alarm_name: "test-deep",
@@ -31,9 +31,8 @@ describe("an alarm", () => {
       evaluation_periods: 1,
       treat_missing_data: "notBreaching",
     });
-    expect(attributes.alarm_actions).toEqual(attributes.ok_actions);
     expect(attributes.alarm_actions).toEqual([expect.stringMatching(/^\$\{aws_sns_topic\./)]);
-    expect(attributes.insufficient_data_actions).toBeUndefined();
+    expect(attributes.ok_actions).toBeUndefined();
   });
 
   test.each([
@@ -45,8 +44,8 @@ describe("an alarm", () => {
     expect(alarmWith({ threshold })).toMatchObject({ threshold: 5, comparison_operator });
   });
 
-  test("tells when data stop coming where that is asked for", () => {
-    expect(alarmWith({ notifyOnMissingData: true }).insufficient_data_actions).toHaveLength(1);
+  test("tells when it is over where that is asked for", () => {
+    expect(alarmWith({ notifyWhenOver: true }).ok_actions).toHaveLength(1);
   });
 });
 

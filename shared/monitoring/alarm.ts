@@ -1,4 +1,5 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import type { AlarmTopic } from "./alarm-topic";
@@ -22,12 +23,14 @@ export interface AlarmProps {
   readonly datapointsToAlarm?: number;
   /** What a missing data point means. Required: CloudWatch's own default, `missing`, is seldom what is meant. */
   readonly treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
-  /** Whether to notify when data stop coming as well; with treatMissingData "missing". @default false */
-  readonly notifyOnMissingData?: boolean;
+  /** Whether to notify when it is over as well. A new alarm that finds all well notifies, too. @default false */
+  readonly notifyWhenOver?: boolean;
+  /** What has to exist before the alarm. @default - only the topic */
+  readonly dependsOn?: ITerraformDependable[];
   readonly topic: AlarmTopic;
 }
 
-/** A metric alarm that notifies when it goes off and when it is over. */
+/** A metric alarm that notifies when it goes off. */
 export class Alarm extends Construct {
   readonly alarmName: string;
 
@@ -48,9 +51,9 @@ export class Alarm extends Construct {
       evaluationPeriods: props.evaluationPeriods ?? 1,
       datapointsToAlarm: props.datapointsToAlarm,
       treatMissingData: props.treatMissingData,
+      dependsOn: props.dependsOn,
       alarmActions: [props.topic.arn],
-      okActions: [props.topic.arn],
-      insufficientDataActions: props.notifyOnMissingData ? [props.topic.arn] : undefined,
+      okActions: props.notifyWhenOver ? [props.topic.arn] : undefined,
     });
     this.alarmName = alarm.alarmName;
   }

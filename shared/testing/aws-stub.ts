@@ -68,6 +68,11 @@ export class AwsStub {
     return this;
   }
 
+  /** The answer that was given for the operation last. */
+  answerOf(operation: string): Answer {
+    return this.#answers.get(operation) ?? (() => new Refusal("UnknownOperationException", operation));
+  }
+
   /** Forgets all answers and calls. */
   reset(): void {
     this.#answers.clear();

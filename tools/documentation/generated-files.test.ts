@@ -35,7 +35,7 @@ test("the table has a line for each parameter, with range, default and meaning, 
     properties: {
       $schema: { type: "string" },
       count: { type: "integer", minimum: 1, maximum: 9, default: 2, description: "How many. Default: 2. Not more." },
-      mode: { enum: ["a", "b"], description: "a | b" },
+      mode: { enum: ["a", "b"], description: "a | <b>. Default: what is there." },
       items: {
         type: "array",
         minItems: 1,
@@ -47,7 +47,7 @@ test("the table has a line for each parameter, with range, default and meaning, 
   };
   expect(parametersTable(schema).split("\n").slice(2)).toEqual([
     "| `count` | 1..9 | `2` | How many. Not more. |",
-    "| `mode` | `a`, `b` |  | a \\| b |",
+    "| `mode` | `a`, `b` |  | a \\| &lt;b>. Default: what is there. |",
     "| `items` | list of 1..3 | **required** | Things. |",
     "| `items[].name` | text |  | Name. |",
   ]);

@@ -55,7 +55,8 @@ function defaultOf(schema: Schema, required: boolean): string {
   return required ? "**required**" : "";
 }
 
-function meaning({ description = "" }: Schema): string {
-  // The default has a column of its own.
-  return description.replace(/ Default: [^.]*\./, "").replaceAll("|", "\\|");
+function meaning({ description = "", default: value }: Schema): string {
+  // A default that is a value has a column of its own.
+  const text = value === undefined ? description : description.replace(/ Default: [^.]*\./, "");
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }

@@ -89,10 +89,22 @@ export class Cdktf {
       onOutput,
     );
     if (code !== 0) {
-      throw new ToolchainError(
-        `cdktf ${command} ${args.join(" ")} failed. What it said:\n${plainText(text).slice(-TAIL)}`,
-      );
+      const said = plainText(text).slice(-TAIL);
+      const reasons = command === "destroy" ? await this.#whyNotDestroyed(args) : "";
+      throw new ToolchainError(`cdktf ${command} ${args.join(" ")} failed. What it said:
+${said}${reasons}`);
     }
+  }
+
+  /** cdktf keeps to itself why a destroy cannot be planned, such as a resource that is protected. */
+  async #whyNotDestroyed(args: readonly string[]): Promise<string> {
+    const stacks = args.filter((arg) => !arg.startsWith("--"));
+    const plan = ["plan", "-destroy", "-input=false", "-no-color"];
+    const plans = await Promise.all(
+      stacks.map((stack) => this.#run(this.options.terraform, plan, this.#folder(stack))),
+    );
+    const failures = plans.filter(({ code }) => code !== 0).map(({ text }) => text.slice(-TAIL));
+    return failures.length > 0 ? `\nWhat Terraform says:\n${failures.join("\n")}` : "";
   }
 
   #run(

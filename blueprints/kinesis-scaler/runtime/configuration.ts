@@ -38,5 +38,9 @@ export const metricNames = {
   remainingUpdates: "RemainingUpdates",
   /** Streams that could not be measured, no dimension. */
   unmeasuredStreams: "UnmeasuredStreams",
+  /** Scale-outs that were not honoured, counted from the scaler's log, no dimension. */
+  failedScaleOuts: "FailedScaleOuts",
 } as const;
+/** The key of the scaler's log that is true for a scale-out that was not honoured. */
+export const SCALE_OUT_FAILED = "scaleOutFailed";
 export const STREAM_DIMENSION = "StreamName";

@@ -52,37 +52,73 @@ const published = () =>
 const valueFor = (metric: string, stream?: string) =>
   published().find((one) => one.MetricName === metric && one.Dimensions?.[0]?.Value === stream)?.Value;
 
+const minute = (clock: string) => Date.parse(`2030-01-01T${clock}:00Z`) / 1000;
+/** CloudWatch's answer: sums by metric and stream, newest first. */
+const sums = (bySeries: Record<string, [clock: string, value: number][]>) => () => ({
+  MetricDataResults: Object.entries(bySeries).map(([series, points]) => {
+    const [kind, stream] = series.split(" ");
+    return {
+      Id: `${kind}_${names.indexOf(stream as string)}`,
+      StatusCode: "Complete",
+      Timestamps: points.map(([clock]) => minute(clock)),
+      Values: points.map(([, value]) => value),
+    };
+  }),
+});
+const utilizationsOf = (stream: string) =>
+  published()
+    .filter((one) => one.MetricName === "StreamUtilization" && one.Dimensions?.[0]?.Value === stream)
+    .map(({ Timestamp, Value }) => [Timestamp, Value]);
+
 describe("the monitor", () => {
-  test("publishes utilisation, shards and budget of every stream for the minute that is complete", async () => {
-    aws.on("GetMetricData", ({ MetricDataQueries }) => ({
-      MetricDataResults: (MetricDataQueries as { Id: string }[]).map(({ Id }) => ({
-        Id,
-        Values: Id === "bytes_1" ? [60 * 1024 * 1024] : [],
-      })),
-    }));
+  test("publishes utilisation, shards and budget of every stream", async () => {
+    aws.on("GetMetricData", sums({ "bytes clicks": [["10:03", 60 * 1024 * 1024]] }));
     aws.on("Scan", () => ({
       Items: [{ streamName: { S: "clicks" }, updates: { L: [{ N: String(Date.parse(TIME) - 1000) }] } }],
     }));
     expect(await run()).toEqual({ measured: 3, unmeasured: 0 });
     expect(valueFor("StreamUtilization", "clicks")).toBe(50);
-    expect(valueFor("StreamUtilization", "orders")).toBe(0);
     expect(valueFor("OpenShards", "audit")).toBe(4);
     expect(valueFor("RemainingUpdates", "clicks")).toBe(9);
     expect(valueFor("RemainingUpdates", "audit")).toBe(10);
     expect(valueFor("UnmeasuredStreams")).toBe(0);
-    expect(new Set(published().map((one) => one.Timestamp))).toEqual(
-      new Set([Date.parse("2030-01-01T10:03:00Z") / 1000]),
+  });
+
+  test("publishes each of the last three complete minutes under its own time, as far as CloudWatch knows it", async () => {
+    const shard = 60_000;
+    aws.on(
+      "GetMetricData",
+      sums({
+        "records orders": [
+          ["10:03", shard],
+          ["10:02", shard / 2],
+          ["10:01", shard / 4],
+        ],
+      }),
     );
+    await run();
+    expect(utilizationsOf("orders")).toEqual([
+      [minute("10:03"), 100],
+      [minute("10:02"), 50],
+      [minute("10:01"), 25],
+    ]);
+  });
+
+  test("takes a minute without data for idle only when it is too old to get any: what is late is not a zero", async () => {
+    aws.on("GetMetricData", sums({ "records orders": [["10:02", 30_000]] }));
+    await run();
+    expect(utilizationsOf("orders")).toEqual([
+      [minute("10:02"), 50],
+      [minute("10:01"), 0],
+    ]);
+    expect(utilizationsOf("audit")).toEqual([[minute("10:01"), 0]]);
   });
 
   test("asks CloudWatch for whole minutes of three sums a stream, and publishes with as few calls as there are", async () => {
     await run();
     expect(aws.count("PutMetricData")).toBe(1);
     const input = aws.calls.find(({ operation }) => operation === "GetMetricData")?.input ?? {};
-    expect(input).toMatchObject({
-      StartTime: Date.parse("2030-01-01T10:03:00Z") / 1000,
-      EndTime: Date.parse("2030-01-01T10:04:00Z") / 1000,
-    });
+    expect(input).toMatchObject({ StartTime: minute("10:01"), EndTime: minute("10:04") });
     expect(input.MetricDataQueries).toHaveLength(9);
     expect((input.MetricDataQueries as unknown[])[0]).toEqual({
       Id: "bytes_0",
@@ -118,6 +154,12 @@ describe("the monitor", () => {
     expect(valueFor("UnmeasuredStreams")).toBe(1);
   });
 
+  test("a stream whose metrics CloudWatch cannot tell is not taken for an idle one", async () => {
+    aws.on("GetMetricData", () => ({ MetricDataResults: [{ Id: "bytes_0", StatusCode: "InternalError" }] }));
+    expect(await run()).toEqual({ measured: 2, unmeasured: 1 });
+    expect(valueFor("StreamUtilization", "orders")).toBeUndefined();
+  });
+
   test("a stream that is only being created is not measured: it has no shards to divide by", async () => {
     aws.on("DescribeStreamSummary", () => ({
       StreamDescriptionSummary: { StreamStatus: "CREATING", OpenShardCount: 0 },
@@ -131,14 +173,23 @@ describe("the monitor", () => {
     expect(valueFor("UnmeasuredStreams")).toBe(1);
   });
 
-  test("values of several pages of GetMetricData are added up", async () => {
+  test("when the scaler's memory cannot be read, only the budget is missing", async () => {
+    aws.on("Scan", () => new Refusal("AccessDeniedException"));
+    expect(await run()).toEqual({ measured: 3, unmeasured: 0 });
+    expect(valueFor("StreamUtilization", "orders")).toBe(0);
+    expect(valueFor("RemainingUpdates", "orders")).toBeUndefined();
+  });
+
+  test("GetMetricData is read to its last page", async () => {
+    const page = (clock: string, value: number) => sums({ "records orders": [[clock, value]] })();
     aws.on("GetMetricData", ({ NextToken }) =>
-      NextToken
-        ? { MetricDataResults: [{ Id: "records_0", Values: [30_000] }] }
-        : { MetricDataResults: [{ Id: "records_0", Values: [15_000] }], NextToken: "more" },
+      NextToken ? page("10:02", 30_000) : { ...page("10:03", 45_000), NextToken: "more" },
     );
     await run();
-    expect(valueFor("StreamUtilization", "orders")).toBe(75);
+    expect(utilizationsOf("orders").slice(0, 2)).toEqual([
+      [minute("10:03"), 75],
+      [minute("10:02"), 50],
+    ]);
   });
 
   test("fails when CloudWatch cannot be read: no utilisation is better than a wrong one", async () => {

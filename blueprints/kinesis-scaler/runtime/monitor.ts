@@ -11,22 +11,23 @@ import {
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import * as z from "zod";
-import { clientDefaults } from "../../../shared/runtime/aws-clients";
+import { clientConfig } from "../../../shared/runtime/aws-clients";
 import { readEnvironment } from "../../../shared/runtime/environment";
 import { metricNames, monitorEnvironment, STREAM_DIMENSION, STREAMS_FILE, streamsFile } from "./configuration";
 import { pacedSettled } from "./pace";
 import { ScalingTable } from "./scaling-table";
 import { remainingUpdates } from "./update-budget";
-import { lastCompleteMinute, type Minute, type MinuteOfWrites, utilizationPercent } from "./utilization";
+import { type Minute, type MinuteOfWrites, minutesToMeasure, utilizationPercent } from "./utilization";
 
 const environment = readEnvironment(monitorEnvironment);
 const streamNames = streamsFile
   .parse(JSON.parse(readFileSync(join(__dirname, STREAMS_FILE), "utf8")))
   .map((one) => one.streamName);
 const logger = new Logger({ serviceName: "monitor" });
-const kinesis = new KinesisClient(clientDefaults);
-const cloudWatch = new CloudWatchClient(clientDefaults);
-const table = new ScalingTable(new DynamoDBClient(clientDefaults), environment.TABLE_NAME);
+const config = clientConfig();
+const kinesis = new KinesisClient(config);
+const cloudWatch = new CloudWatchClient(config);
+const table = new ScalingTable(new DynamoDBClient(config), environment.TABLE_NAME);
 
 const scheduledEvent = z.object({ time: z.iso.datetime({ offset: true }).transform((text) => new Date(text)) });
 interface LambdaContext {
@@ -51,41 +52,54 @@ const readKinds = Object.keys(READ_METRICS) as (keyof MinuteOfWrites)[];
 
 /**
  * Measures every stream once a minute and publishes what Application Auto Scaling, the alarms and the dashboard read.
- * The minute depends on the event's time alone: a run that is repeated publishes the same again.
+ *
+ * The minutes depend on the event's time alone: a run that is repeated publishes the same again. Each minute is published
+ * by three runs, with what CloudWatch knows of it by then; the readers take the maximum, and so the fullest.
  */
 export async function handler(
   event: unknown,
   context: LambdaContext,
 ): Promise<{ measured: number; unmeasured: number }> {
   const { time } = scheduledEvent.parse(event);
-  const minute = lastCompleteMinute(time, environment.METRIC_DELAY_SECONDS);
+  const minutes = minutesToMeasure(time, environment.METRIC_DELAY_SECONDS);
+  const [newest] = minutes as [Minute];
   const [openShards, writes, updates] = await Promise.all([
-    countOpenShards(() => context.getRemainingTimeInMillis()),
-    readWrites(minute),
-    table.updatesByStream(),
+    countOpenShards(context.getRemainingTimeInMillis() - RESERVE_MS),
+    readWrites(minutes),
+    readUpdates(),
   ]);
 
-  const unmeasured = streamNames.length - openShards.size;
-  const metrics: MetricDatum[] = [datum(metricNames.unmeasuredStreams, unmeasured, "Count", minute)];
+  const metrics: MetricDatum[] = [];
+  let measured = 0;
   for (const [streamName, shards] of openShards) {
+    const written = writes(streamName);
+    if (!written) continue;
+    measured++;
+    metrics.push(datum(metricNames.openShards, shards, "Count", newest, streamName));
+    written.forEach((minuteOfWrites, ago) => {
+      if (!minuteOfWrites) return;
+      const utilization = utilizationPercent(minuteOfWrites, shards);
+      metrics.push(datum(metricNames.utilization, utilization, "Percent", minutes[ago] as Minute, streamName));
+    });
+    if (!updates) continue;
     const left = remainingUpdates(updates.get(streamName) ?? [], time.getTime(), environment.UPDATES_PER_DAY);
-    metrics.push(
-      datum(metricNames.utilization, utilizationPercent(writes(streamName), shards), "Percent", minute, streamName),
-      datum(metricNames.openShards, shards, "Count", minute, streamName),
-      datum(metricNames.remainingUpdates, left, "Count", minute, streamName),
-    );
+    metrics.push(datum(metricNames.remainingUpdates, left, "Count", newest, streamName));
   }
+  const unmeasured = streamNames.length - measured;
+  metrics.push(datum(metricNames.unmeasuredStreams, unmeasured, "Count", newest));
   for (const MetricData of inChunks(metrics, METRICS_PER_CALL)) {
     await cloudWatch.send(new PutMetricDataCommand({ Namespace: environment.METRIC_NAMESPACE, MetricData }));
   }
-  logger.info("measured", { minute: minute.start.toISOString(), measured: openShards.size, unmeasured });
-  return { measured: openShards.size, unmeasured };
+  logger.info("measured", { minute: newest.start.toISOString(), measured, unmeasured });
+  return { measured, unmeasured };
 }
 
-async function countOpenShards(remainingMs: () => number): Promise<Map<string, number>> {
-  const pace = { perSecond: DESCRIBES_PER_SECOND, reserveMs: RESERVE_MS, remainingMs };
-  const results = await pacedSettled(streamNames, pace, async (StreamName) => {
-    const { StreamDescriptionSummary: summary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }));
+async function countOpenShards(withinMs: number): Promise<Map<string, number>> {
+  const pace = { perSecond: DESCRIBES_PER_SECOND, withinMs };
+  const results = await pacedSettled(streamNames, pace, async (StreamName, abortSignal) => {
+    const { StreamDescriptionSummary: summary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }), {
+      abortSignal,
+    });
     if (!summary?.OpenShardCount)
       throw new Error(`the stream has no open shards; its status is ${summary?.StreamStatus}`);
     return summary.OpenShardCount;
@@ -99,7 +113,24 @@ async function countOpenShards(remainingMs: () => number): Promise<Map<string, n
   return openShards;
 }
 
-async function readWrites(minute: Minute): Promise<(streamName: string) => MinuteOfWrites> {
+/** The day's calls of UpdateShardCount. Without them everything else is measured all the same. */
+async function readUpdates(): Promise<Map<string, readonly number[]> | undefined> {
+  try {
+    return await table.updatesByStream();
+  } catch (error) {
+    logger.error("the shard updates of the day could not be read", error as Error);
+    return undefined;
+  }
+}
+
+/**
+ * What was written to a stream in each of the minutes; undefined for a stream that CloudWatch could not tell of. A minute
+ * without any data point is undefined while it may still get one. The oldest then counts as idle: CloudWatch has no data
+ * points of a stream that nobody writes to.
+ */
+async function readWrites(
+  minutes: readonly Minute[],
+): Promise<(streamName: string) => (MinuteOfWrites | undefined)[] | undefined> {
   const queries = streamNames.flatMap((streamName, index) =>
     readKinds.map(
       (kind): MetricDataQuery => ({
@@ -117,22 +148,37 @@ async function readWrites(minute: Minute): Promise<(streamName: string) => Minut
     ),
   );
   const values = new Map<string, number>();
+  const broken = new Set<string>();
+  const window = { StartTime: minutes.at(-1)?.start, EndTime: minutes[0]?.end };
   for (const MetricDataQueries of inChunks(queries, QUERIES_PER_CALL)) {
-    const pages = paginateGetMetricData(
-      { client: cloudWatch },
-      { MetricDataQueries, StartTime: minute.start, EndTime: minute.end },
-    );
+    const pages = paginateGetMetricData({ client: cloudWatch }, { MetricDataQueries, ...window });
     for await (const { MetricDataResults = [] } of pages) {
-      for (const { Id = "", Values = [] } of MetricDataResults) {
-        // Nothing counted is nothing written: CloudWatch has no data points of an idle stream.
-        values.set(Id, (values.get(Id) ?? 0) + (Values[0] ?? 0));
+      for (const { Id = "", StatusCode, Timestamps = [], Values = [] } of MetricDataResults) {
+        if (StatusCode === "InternalError" || StatusCode === "Forbidden") broken.add(Id);
+        Timestamps.forEach((timestamp, index) => {
+          values.set(`${Id} ${timestamp.getTime()}`, Values[index] ?? 0);
+        });
       }
     }
   }
   const indexes = new Map(streamNames.map((streamName, index) => [streamName, index]));
   return (streamName) => {
-    const value = (kind: keyof MinuteOfWrites) => values.get(`${kind}_${indexes.get(streamName)}`) ?? 0;
-    return { bytes: value("bytes"), records: value("records"), throttledRecords: value("throttledRecords") };
+    const idOf = (kind: keyof MinuteOfWrites) => `${kind}_${indexes.get(streamName)}`;
+    const failed = readKinds.filter((kind) => broken.has(idOf(kind)));
+    if (failed.length > 0) {
+      logger.error("not measured", { streamName, metrics: failed.map((kind) => READ_METRICS[kind]) });
+      return undefined;
+    }
+    return minutes.map(({ start }, ago) => {
+      const value = (kind: keyof MinuteOfWrites) => values.get(`${idOf(kind)} ${start.getTime()}`);
+      const known = readKinds.some((kind) => value(kind) !== undefined) || ago === minutes.length - 1;
+      if (!known) return undefined;
+      return {
+        bytes: value("bytes") ?? 0,
+        records: value("records") ?? 0,
+        throttledRecords: value("throttledRecords") ?? 0,
+      };
+    });
   };
 }
 

@@ -1,11 +1,11 @@
 import { pacedSettled } from "./pace";
 
-const forever = { reserveMs: 0, remainingMs: () => Number.POSITIVE_INFINITY };
-
 describe("paced calls", () => {
   test("never start faster than the quota", async () => {
     const starts: number[] = [];
-    await pacedSettled([1, 2, 3, 4, 5], { ...forever, perSecond: 50 }, async () => starts.push(performance.now()));
+    await pacedSettled([1, 2, 3, 4, 5], { perSecond: 50, withinMs: 10_000 }, async () =>
+      starts.push(performance.now()),
+    );
     for (let index = 1; index < starts.length; index++) {
       // A timer may fire a millisecond early.
       expect((starts[index] as number) - (starts[0] as number)).toBeGreaterThanOrEqual(index * 20 - 2);
@@ -13,7 +13,7 @@ describe("paced calls", () => {
   });
 
   test("one that fails does not stop the others", async () => {
-    const results = await pacedSettled([1, 2, 3], { ...forever, perSecond: 1000 }, async (item) => {
+    const results = await pacedSettled([1, 2, 3], { perSecond: 1000, withinMs: 10_000 }, async (item) => {
       if (item === 2) throw new Error("broken");
       return item * 10;
     });
@@ -22,10 +22,19 @@ describe("paced calls", () => {
     ).toEqual([10, "broken", 30]);
   });
 
-  test("items that no time is left for fail at once, without a call", async () => {
+  test("those that no time is left for fail at once, without a call", async () => {
     const work = jest.fn(async () => "done");
-    const results = await pacedSettled([1, 2, 3], { perSecond: 10, reserveMs: 1000, remainingMs: () => 1150 }, work);
+    const results = await pacedSettled([1, 2, 3], { perSecond: 10, withinMs: 150 }, work);
     expect(results.map((result) => result.status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
     expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  test("one that hangs is told when the time is over, so that all end in time", async () => {
+    const began = performance.now();
+    const results = await pacedSettled([1], { perSecond: 10, withinMs: 100 }, (_, signal) => {
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    });
+    expect(results[0]?.status).toBe("rejected");
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 });

@@ -140,6 +140,27 @@ describe("the scaler", () => {
     expect(updates()).toEqual([4, 4]);
   });
 
+  test("a quota that Kinesis finds spent is not tried again: the scaling failed, and the call is not counted", async () => {
+    aws.on("UpdateShardCount", () => new Refusal("LimitExceededException", "10 in 24 hours"));
+    const answer = {
+      statusCode: 200,
+      desiredCapacity: 2,
+      scalingStatus: "Failed",
+      failureReason: "Kinesis: 10 in 24 hours",
+    };
+    expect(await call("PATCH", { desiredCapacity: 3 })).toMatchObject(answer);
+    expect(aws.count("UpdateShardCount")).toBe(1);
+    expect(savedUpdates()).toBe(0);
+    expect(await call("GET")).toMatchObject(answer);
+    expect(aws.count("UpdateShardCount")).toBe(1);
+  });
+
+  test("a scale-out that is not honoured is told to the log in the words that the metric filter looks for", async () => {
+    stream.shards = 10;
+    await call("PATCH", { desiredCapacity: 12 });
+    expect(scaler.logLines.join("\n")).toContain('"scaleOutFailed":true');
+  });
+
   test("access that is denied is the scaler's own error, with AWS's words", async () => {
     aws.on(
       "UpdateShardCount",
@@ -152,9 +173,10 @@ describe("the scaler", () => {
     expect(savedUpdates()).toBe(0);
   });
 
-  test("a failure that leaves open whether Kinesis did it stays counted", async () => {
+  test("a failure that leaves open whether Kinesis did it stays counted, once", async () => {
     aws.on("UpdateShardCount", () => new Refusal("InternalFailure", "no idea", 500));
     expect(await call("PATCH", { desiredCapacity: 3 })).toMatchObject({ statusCode: 500 });
+    expect(aws.count("UpdateShardCount")).toBe(1);
     expect(savedUpdates()).toBe(1);
   }, 30_000);
 
@@ -207,16 +229,6 @@ describe("a throttled scaler", () => {
     scaler = startScaler(variables);
   });
 
-  test("a limit of Kinesis is answered with 429, the call is not counted and nothing is claimed", async () => {
-    aws.on("UpdateShardCount", () => new Refusal("LimitExceededException", "10 in 24 hours"));
-    expect(await call("PATCH", { desiredCapacity: 3 })).toEqual({
-      statusCode: 429,
-      message: "Kinesis: 10 in 24 hours",
-    });
-    expect(savedUpdates()).toBe(0);
-    expect(await call("GET")).toMatchObject({ desiredCapacity: 2, scalingStatus: "Successful" });
-  }, 30_000);
-
   test("throttling is tried again before it is answered with 429", async () => {
     aws.on("DescribeStreamSummary", () => new Refusal("ThrottlingException", "Rate exceeded"));
     expect(await call("GET")).toEqual({ statusCode: 429, message: "ThrottlingException: Rate exceeded" });
@@ -224,12 +236,23 @@ describe("a throttled scaler", () => {
   }, 30_000);
 
   test("throttling that passes is not noticed", async () => {
+    const described = aws.answerOf("DescribeStreamSummary");
     let first = true;
-    aws.on("UpdateShardCount", () => {
-      if (!first) return {};
+    aws.on("DescribeStreamSummary", (input) => {
+      if (!first) return described(input);
       first = false;
       return new Refusal("ThrottlingException");
     });
     expect(await call("PATCH", { desiredCapacity: 3 })).toMatchObject({ statusCode: 200, scalingStatus: "InProgress" });
+  });
+
+  test("a throttled UpdateShardCount is not tried again, not counted, and answered with 429", async () => {
+    aws.on("UpdateShardCount", () => new Refusal("ThrottlingException", "Rate exceeded"));
+    expect(await call("PATCH", { desiredCapacity: 3 })).toEqual({
+      statusCode: 429,
+      message: "ThrottlingException: Rate exceeded",
+    });
+    expect(aws.count("UpdateShardCount")).toBe(1);
+    expect(savedUpdates()).toBe(0);
   });
 });

@@ -10,9 +10,9 @@ import {
   ResourceNotFoundException,
   UpdateShardCountCommand,
 } from "@aws-sdk/client-kinesis";
-import { clientDefaults } from "../../../shared/runtime/aws-clients";
+import { clientConfig } from "../../../shared/runtime/aws-clients";
 import { readEnvironment } from "../../../shared/runtime/environment";
-import { STREAMS_FILE, scalerEnvironment, streamsFile } from "./configuration";
+import { SCALE_OUT_FAILED, STREAMS_FILE, scalerEnvironment, streamsFile } from "./configuration";
 import {
   errorResponse,
   HttpError,
@@ -20,7 +20,7 @@ import {
   readRequest,
   scalableTargetDimension,
 } from "./custom-resource-contract";
-import { type Decision, type DecisionInput, decide } from "./scaling-decision";
+import { type Decision, type DecisionInput, decide, failed } from "./scaling-decision";
 import { ConcurrentRequest, ScalingTable } from "./scaling-table";
 
 const environment = readEnvironment(scalerEnvironment);
@@ -30,8 +30,12 @@ const streams = new Map(
     .map((one) => [one.streamName, one]),
 );
 const logger = new Logger({ serviceName: "scaler" });
-const kinesis = new KinesisClient(clientDefaults);
-const table = new ScalingTable(new DynamoDBClient(clientDefaults), environment.TABLE_NAME);
+// API Gateway waits 29 seconds. What is called one after the other below takes 15 at most.
+const config = clientConfig({ maxAttempts: 2, requestTimeoutMs: 3_000 });
+const kinesis = new KinesisClient(config);
+// Never tried again by the SDK: a second try would be a second call of the day, and a spent day is not throttling.
+const resharding = new KinesisClient({ ...config, maxAttempts: 1, retryMode: "standard" });
+const table = new ScalingTable(new DynamoDBClient(config), environment.TABLE_NAME);
 
 const rules = {
   scaleIn: environment.SCALE_IN,
@@ -64,18 +68,26 @@ async function scale(streamName: string, request: number | undefined): Promise<D
   if (!limits) throw new HttpError(404, `${streamName} is not one of the streams that this stack scales`);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const [stream, stored] = await Promise.all([describe(streamName), table.load(streamName)]);
-    const decision = decide({ stream, limits, rules, state: stored.state, request, now: Date.now() });
+    const input: DecisionInput = { stream, limits, rules, state: stored.state, request, now: Date.now() };
+    const decision = decide(input);
     try {
       // Saved before the call: a call that is made is always counted, and of two requests at once one sees the other.
       const changed = JSON.stringify(decision.state) !== JSON.stringify(stored.state);
       const version = changed ? await table.save(streamName, decision.state, stored.version) : stored.version;
+      if (decision.state.failedAt === input.now) tellOfFailure(input, decision);
       if (decision.update === undefined) return decision.report;
-      return await updateShardCount(streamName, decision, { ...stored, version });
+      return await updateShardCount(streamName, input, decision, version);
     } catch (error) {
       if (!(error instanceof ConcurrentRequest)) throw error;
     }
   }
   throw new HttpError(429, `Other requests for ${streamName} are being handled; ask again`);
+}
+
+/** A scale-out that is not honoured is counted by a metric filter on the log, and alarmed on. */
+function tellOfFailure({ request, stream }: DecisionInput, { report }: Decision): void {
+  const scaleOut = request === undefined || request > stream.openShards;
+  logger.warn("not honoured", { failureReason: report.failureReason, [SCALE_OUT_FAILED]: scaleOut });
 }
 
 async function describe(streamName: string): Promise<DecisionInput["stream"]> {
@@ -91,11 +103,12 @@ async function describe(streamName: string): Promise<DecisionInput["stream"]> {
 
 async function updateShardCount(
   streamName: string,
+  input: DecisionInput,
   decision: Decision,
-  before: { state: DecisionInput["state"]; version: number },
+  version: number,
 ): Promise<Decision["report"]> {
   try {
-    await kinesis.send(
+    await resharding.send(
       new UpdateShardCountCommand({
         StreamName: streamName,
         TargetShardCount: decision.update,
@@ -106,12 +119,19 @@ async function updateShardCount(
     return decision.report;
   } catch (error) {
     if (!isRefusal(error)) throw error; // Whether it was carried out is not known: it stays counted.
+    const { updates } = input.state;
     if (error instanceof ResourceInUseException) {
       // Somebody else's resharding is under way; this request is carried on after it.
-      await table.save(streamName, { ...decision.state, updates: before.state.updates }, before.version);
+      await table.save(streamName, { ...decision.state, updates }, version);
       return decision.report;
     }
-    await table.save(streamName, before.state, before.version);
+    if (error instanceof LimitExceededException) {
+      const refused = failed(input, `Kinesis: ${error.message}`);
+      await table.save(streamName, refused.state, version);
+      tellOfFailure(input, refused);
+      return refused.report;
+    }
+    await table.save(streamName, input.state, version);
     throw error;
   }
 }
@@ -125,10 +145,9 @@ function isRefusal(error: unknown): boolean {
 function asHttpError(error: Error): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof ResourceNotFoundException) return new HttpError(404, `Kinesis: ${error.message}`);
-  if (error instanceof LimitExceededException) return new HttpError(429, `Kinesis: ${error.message}`);
   if (error instanceof ConcurrentRequest)
     return new HttpError(429, "Another request for the stream is being handled; ask again");
-  if (/Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded/.test(error.name)) {
+  if (/Throttl|LimitExceeded|ThroughputExceeded/.test(error.name)) {
     return new HttpError(429, `${error.name}: ${error.message}`);
   }
   return new HttpError(500, `${error.name}: ${error.message}`);

@@ -37,7 +37,7 @@ describe("the next shard count", () => {
     [10, 15, 15],
     [4, 20, 8],
     [8, 7, 7],
-    [8, 5, 6],
+    [8, 5, 5],
     [8, 4, 4],
     [20, 3, 10],
     [7, 1, 4],
@@ -61,7 +61,7 @@ describe("a request", () => {
   test("to grow is carried out and reported as in progress", () => {
     expect(decide(input(4, 5))).toEqual({
       update: 5,
-      state: { desired: 5, requestedAt: now, updates: [now] },
+      state: { desired: 5, direction: "out", carriedOnAt: now, updates: [now] },
       report: { actual: 4, desired: 5, status: "InProgress" },
     });
   });
@@ -107,11 +107,28 @@ describe("a request", () => {
     expect(decide(input(5, undefined, { state: second.state })).update).toBe(3);
   });
 
-  test("that nobody asked after for an hour is not carried on by a chance read", () => {
-    const state = { desired: 20, requestedAt: now - HOUR, updates: [] };
+  test("that nobody carried on for an hour is not taken up by a chance read, and is said to have failed", () => {
+    const state = { desired: 20, direction: "out", carriedOnAt: now - HOUR, updates: [] } as const;
     const decision = decide(input(8, undefined, { state }));
     expect(decision.update).toBeUndefined();
-    expect(decision.report).toEqual({ actual: 8, desired: 8, status: "Successful" });
+    expect(decision.report).toEqual({
+      actual: 8,
+      desired: 8,
+      status: "Failed",
+      failureReason: "20 shards were asked for and not reached within an hour; the stream has 8",
+    });
+  });
+
+  test("of many steps is carried on as long as it takes: the hour counts from the last step", () => {
+    const first = decide(input(4, 64));
+    const second = decide({ ...input(8, undefined, { state: first.state }), now: now + 50 * 60_000 });
+    expect(second.update).toBe(16);
+    expect(decide({ ...input(16, undefined, { state: second.state }), now: now + 100 * 60_000 }).update).toBe(32);
+  });
+
+  test("to grow is over when somebody else made the stream larger still", () => {
+    const state = { desired: 10, direction: "out", carriedOnAt: now, updates: [] } as const;
+    expect(decide(input(16, undefined, { state })).report).toEqual({ actual: 16, desired: 16, status: "Successful" });
   });
 
   test("to shrink fails where scale-in is off", () => {
@@ -143,6 +160,25 @@ describe("while the stream is not ACTIVE", () => {
     const read = decide(input(4, undefined, { state, stream: { status: "UPDATING" } }));
     expect(read.report).toEqual({ actual: 4, desired: 6, status: "InProgress" });
     expect(read.state).toEqual(state);
+  });
+
+  test("a second request to grow takes nothing back of what the first one's rounding brings", () => {
+    const first = decide(input(8, 9));
+    expect(first.update).toBe(10);
+    const second = decide(input(8, 9, { state: first.state, stream: { status: "UPDATING" } }));
+    expect(second.report).toEqual({ actual: 8, desired: 10, status: "InProgress" });
+    expect(decide(input(10, undefined, { state: second.state })).report.status).toBe("Successful");
+  });
+
+  test("a second request that is larger is carried on to after the first", () => {
+    const first = decide(input(8, 9));
+    const second = decide(input(8, 14, { state: first.state, stream: { status: "UPDATING" } }));
+    expect(decide(input(10, undefined, { state: second.state })).update).toBe(15);
+  });
+
+  test("a request to shrink fails at once where scale-in is off", () => {
+    const decision = decide(input(8, 4, { stream: { status: "UPDATING" }, rules: { scaleIn: false } }));
+    expect(decision.report.status).toBe("Failed");
   });
 
   test("a resharding that somebody else began is in progress too", () => {
@@ -206,15 +242,27 @@ describe("whatever is asked of whatever stream", () => {
       updatesReservedForScaleOut: fc.integer({ min: 0, max: 10 }),
       updates: fc.array(fc.integer({ min: now - 48 * HOUR, max: now }), { maxLength: 20 }),
       desired: fc.option(shards, { nil: undefined }),
+      direction: fc.constantFrom("out", "in"),
       requestedAgo: fc.integer({ min: 0, max: 2 * HOUR }),
       request: fc.option(fc.oneof(shards, fc.nat()), { nil: undefined }),
     })
     .map(
-      ({ openShards, status, mode, bounds, request, desired, requestedAgo, updates, ...rules }): DecisionInput => ({
+      ({
+        openShards,
+        status,
+        mode,
+        bounds,
+        request,
+        desired,
+        direction,
+        requestedAgo,
+        updates,
+        ...rules
+      }): DecisionInput => ({
         stream: { openShards, status, mode },
         limits: { minShards: Math.min(...bounds), maxShards: Math.max(...bounds) },
         rules,
-        state: { updates, ...(desired !== undefined && { desired, requestedAt: now - requestedAgo }) },
+        state: { updates, ...(desired !== undefined && { desired, direction, carriedOnAt: now - requestedAgo }) },
         request,
         now,
       }),
@@ -258,6 +306,10 @@ describe("whatever is asked of whatever stream", () => {
         if (report.status !== "Successful") return;
         expect(report.desired).toBe(report.actual);
         if (any.request !== undefined) expect(any.request).toBe(report.actual);
+        const { desired, direction } = any.state;
+        if (any.request !== undefined || desired === undefined) return;
+        if (direction === "in") expect(report.actual).toBeLessThanOrEqual(desired);
+        else expect(report.actual).toBeGreaterThanOrEqual(desired);
       }),
       { numRuns: 2000 },
     );
