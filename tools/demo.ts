@@ -8,6 +8,7 @@ import { prepareNode22 } from "./toolchain/node22";
 import { prepareToolchain } from "./toolchain/toolchain";
 
 const DEFAULT_STACK = "kinesis-scaler";
+// The SDK's clients here stand in for AWS services; that Node.js 20 is old is no news to the reader of a demo.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const root = join(__dirname, "..");
 

@@ -28,7 +28,11 @@ async function main(jestArguments: readonly string[]): Promise<void> {
     const { status } = spawnSync(process.execPath, [join(root, "node_modules", command), ...args], {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, ...(toolchain && toolchainVariable(toolchain)) },
+      env: {
+        ...process.env,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+        ...(toolchain && toolchainVariable(toolchain)),
+      },
     });
     if (status !== 0) {
       process.exitCode = 1;

@@ -1,5 +1,6 @@
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
 import type { Construct } from "constructs";
+import { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
 import type { NodejsFunction } from "../../shared/functions/nodejs-function";
 import type { ScheduledFunction } from "../../shared/functions/scheduled-function";
 import { Alarm } from "../../shared/monitoring/alarm";
@@ -30,7 +31,7 @@ export function alarmOnScaling(scope: Construct, { namespace, monitor, scaler, t
 
   // A scaling that failed is answered with 200 and `Failed`, as the contract of custom resources has it.
   new CloudwatchLogMetricFilter(scope, "failed-scale-outs-filter", {
-    name: metricNames.failedScaleOuts,
+    name: BlueprintStack.of(scope).nameOf("metricFilter", "failed-scale-outs"),
     logGroupName: scaler.logGroupName,
     pattern: `{ $.${SCALE_OUT_FAILED} IS TRUE }`,
     metricTransformation: { namespace, name: metricNames.failedScaleOuts, value: "1" },

@@ -75,6 +75,17 @@ describe("synthesis of the project", () => {
     ]);
   });
 
+  test("the provider's release is a range, and one release where a variable says so", () => {
+    const project = copy();
+    const versionWith = (environment: NodeJS.ProcessEnv) => {
+      expect(project.synthesize(environment).status).toBe(0);
+      const json = readFileSync(join(project.root, "cdktf.out/stacks/kinesis-scaler/cdk.tf.json"), "utf8");
+      return JSON.parse(json).terraform.required_providers.aws.version;
+    };
+    expect(versionWith({})).toBe(">= 5.100, < 7.0");
+    expect(versionWith({ BLUEPRINT_AWS_PROVIDER: "5.100.0" })).toBe("5.100.0");
+  });
+
   test("mistakes of several files end it with one line each, exit code 1, no stack trace and nothing written", () => {
     const project = copy();
     project.write(

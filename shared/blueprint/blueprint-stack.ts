@@ -9,6 +9,8 @@ import { nameRules, physicalName } from "./names";
 
 /** From the oldest provider that is deployed with in CI to the newest whose resources the bindings describe (6.25). */
 const AWS_PROVIDER_VERSION = ">= 5.100, < 7.0";
+/** Environment variable that narrows it: `5.100.0`. The local AWS is proven with one release. */
+export const PROVIDER_VARIABLE = "BLUEPRINT_AWS_PROVIDER";
 /** Low enough for OpenTofu, whose numbers went their own way at 1.6. */
 const TERRAFORM_VERSION = ">= 1.8";
 
@@ -49,7 +51,10 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
       defaultTags: [{ tags: { ManagedBy: "cdktf", ...parameters.tags, Stack: stackName } }],
     });
     this.addOverride("terraform.required_version", TERRAFORM_VERSION);
-    this.addOverride("terraform.required_providers.aws.version", AWS_PROVIDER_VERSION);
+    this.addOverride(
+      "terraform.required_providers.aws.version",
+      process.env[PROVIDER_VARIABLE] ?? AWS_PROVIDER_VERSION,
+    );
   }
 
   /** The stack that a construct is part of. */

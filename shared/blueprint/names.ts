@@ -31,6 +31,8 @@ export const nameRules = {
   alarm: { maxLength: 255, allowed: WITH_DOT },
   /** cloudwatch PutDashboard, DashboardName. */
   dashboard: { maxLength: 255, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** logs PutMetricFilter, filterName. */
+  metricFilter: { maxLength: 512, allowed: WITH_DOT },
   /** kms CreateAlias, AliasName without its prefix `alias/`. */
   keyAlias: { maxLength: 250, allowed: /^[A-Za-z0-9/_-]+$/ },
   /** application-autoscaling PutScalingPolicy, PolicyName. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { type BuildOptions, buildSync } from "esbuild";
 import { withoutDependencies } from "./source-map";
@@ -135,9 +135,4 @@ function lazy<T>(compute: () => T): () => T {
     value ??= compute();
     return value;
   };
-}
-
-/** A source's path relative to the project, for messages. */
-export function displayPath(file: string): string {
-  return relative(projectRoot, file).split("\\").join("/");
 }

@@ -26,7 +26,14 @@ export const TERRAFORM: TerraformRelease = {
 export const OLDEST = { terraform: "1.10.0", tofu: "1.8.0" } as const;
 
 /** The provider and the versions that the blueprints are written for: `>= 5.100, < 7.0`. */
-export const PROVIDER = { namespace: "hashicorp", name: "aws", atLeast: "5.100.0", below: "7.0.0" } as const;
+export const PROVIDER = {
+  namespace: "hashicorp",
+  name: "aws",
+  atLeast: "5.100.0",
+  below: "7.0.0",
+  /** The release that the local AWS is proven with; a newer one may ask for what moto does not have. */
+  proven: "5.100.0",
+} as const;
 
 /** The local AWS. What is installed with it is in moto-requirements.txt; digests of its content in moto-lock.json. */
 export const MOTO = { version: "5.2.1", oldestPython: "3.10" } as const;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProvider, type ProviderOptions, providerInstallation } from "./provider";
+import { type ProviderOptions, providerInstallation } from "./provider";
 import { cleanUp, file, installedIn, LINUX, nobody, serve, temporaryFolder } from "./test-support";
 
 afterEach(cleanUp);
@@ -36,7 +36,11 @@ describe("where the registry can be reached", () => {
     const { source, environment, note } = await providerInstallation(machine);
     const cache = join(machine.root, ".local", "toolchain", "plugin-cache");
     expect(source).toBe("registry");
-    expect(environment).toEqual({ TF_PLUGIN_CACHE_DIR: cache, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" });
+    expect(environment).toEqual({
+      TF_PLUGIN_CACHE_DIR: cache,
+      TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1",
+      BLUEPRINT_AWS_PROVIDER: "5.100.0",
+    });
     expect(existsSync(cache)).toBe(true);
     expect(note).toBeUndefined();
   });
@@ -51,7 +55,7 @@ describe("where the registry can be reached", () => {
     const machine = { ...(await bare()), discoveryUrl: await reachable() };
     if (how === "variable") machine.env.TF_PLUGIN_CACHE_DIR = "/cache";
     else file(join(machine.home, ".terraformrc"), 'plugin_cache_dir = "/cache"\n');
-    expect((await providerInstallation(machine)).environment).toEqual({});
+    expect((await providerInstallation(machine)).environment).toEqual({ BLUEPRINT_AWS_PROVIDER: "5.100.0" });
   });
 
   test("a TF_CLI_CONFIG_FILE that names no file is replaced by an empty one", async () => {
@@ -205,12 +209,4 @@ provider_installation {
     unpacked(join(machine.root, "opt", "plugins"), "5.100.0");
     expect((await providerInstallation(machine)).note).toContain("it answered 503");
   });
-});
-
-test("finding out where the provider would come from writes nothing", async () => {
-  const machine = await bare();
-  unpacked(join(machine.root, "opt", "plugins"), "5.100.0");
-  await expect(findProvider(machine)).resolves.toBe("mirror");
-  await expect(findProvider({ ...machine, discoveryUrl: await reachable() })).resolves.toBe("registry");
-  expect(installedIn(machine.root)).toEqual([]);
 });

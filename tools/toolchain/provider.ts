@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { PROVIDER_VARIABLE } from "../../shared/blueprint/blueprint-stack";
 import { type CliConfig, readCliConfig } from "./cli-config";
 import { ToolchainError } from "./error";
 import { findMirror, impliedMirrors, type Mirror, SHARED_SOFTWARE } from "./mirrors";
@@ -76,19 +77,14 @@ export async function providerInstallation(options: ProviderOptions): Promise<Pr
   if (decision.source === "mirror") return throughMirror(decision, question, folder);
   if (decision.source === "user configuration") return { source: decision.source, environment: {} };
 
-  const environment = pluginCache(folder, question.config);
+  const environment: Record<string, string> = {
+    ...pluginCache(folder, question.config),
+    [PROVIDER_VARIABLE]: PROVIDER.proven,
+  };
   if (question.config.overrideIsMissing) {
     environment.TF_CLI_CONFIG_FILE = await written(join(folder, "empty.rc"), "# Terraform's defaults.\n");
   }
   return { source: "registry", environment };
-}
-
-/**
- * The same decision, with nothing written.
- * @throws ToolchainError as {@link providerInstallation} does
- */
-export async function findProvider(options: ProviderOptions): Promise<ProviderInstallation["source"]> {
-  return (await decide(ask(options))).source;
 }
 
 const provider = `${PROVIDER.namespace}/${PROVIDER.name}`;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { cleanUp, file, installedIn, nobody, program, serve, temporaryFolder } from "./test-support";
-import { prepareToolchain, ToolchainError, type ToolchainOptions, whatIsMissing } from "./toolchain";
+import { ToolchainError } from "./error";
+import { cleanUp, file, installedIn, nobody, program, temporaryFolder } from "./test-support";
+import { prepareToolchain, type ToolchainOptions } from "./toolchain";
 
 afterEach(cleanUp);
 
@@ -21,7 +22,6 @@ async function bare() {
       mirrorFolders: [],
       mirrorRoots: [join(root, "opt")],
     },
-    node22: { current: { binary: "/usr/bin/node", version: "v20.20.2" } },
   } satisfies ToolchainOptions & { lines: string[] };
 }
 
@@ -30,7 +30,6 @@ function install(root: string) {
   const facts = { executable: python, version: "3.12.4", venv: true, moto: "5.2.1", server: true };
   program(python, `echo '${JSON.stringify(facts)}'`);
   program(join(root, "bin", "terraform"), 'echo "Terraform v1.11.4"');
-  program(join(root, "bin", "node"), "echo v22.1.0");
 }
 
 const mirrorOf = (root: string, host: string) =>
@@ -51,7 +50,6 @@ test("what is there is used, and the environment says it to cdktf and Terraform"
     },
   });
   expect(machine.lines).toEqual([expect.stringContaining("registry.terraform.io could not be reached")]);
-  await expect(whatIsMissing(machine)).resolves.toEqual([]);
 });
 
 test("OpenTofu is given a provider from its own registry", async () => {
@@ -106,16 +104,4 @@ test("a failure that is nothing the user can mend is not dressed up as one", asy
     },
   });
   await expect(prepareToolchain({ ...machine, env })).rejects.toBe(bug);
-});
-
-test("what is missing can be listed without anything being installed or written", async () => {
-  const machine = await bare();
-  const all = await whatIsMissing(machine);
-  expect(all.map(({ what }) => what)).toEqual(["terraform", "python", "provider", "node22"]);
-  for (const { message } of all) expect(message).toMatch(/install|mirror/);
-
-  const online = { ...machine, provider: { ...machine.provider, discoveryUrl: await serve((_, r) => r.end("{}")) } };
-  program(join(machine.root, "bin", "terraform"), 'echo "Terraform v1.11.4"');
-  expect((await whatIsMissing(online)).map(({ what }) => what)).toEqual(["python", "node22"]);
-  expect(installedIn(machine.root)).toEqual([]);
 });

@@ -1,13 +1,7 @@
 import { type Report, ToolchainError } from "./error";
-import { findNode22, type Node22Options } from "./node22";
-import { MOTO, OLDEST, PROVIDER } from "./pins";
-import { hostPlatform, howToInstall } from "./platform";
-import { findProvider, type ProviderOptions, providerInstallation } from "./provider";
-import { findPython, type Python, type PythonOptions, preparePython } from "./python";
-import { findTerraform, prepareTerraform, type Terraform, type TerraformOptions } from "./terraform";
-
-export { ToolchainError } from "./error";
-export { findNode22, prepareNode22 } from "./node22";
+import { type ProviderOptions, providerInstallation } from "./provider";
+import { type Python, type PythonOptions, preparePython } from "./python";
+import { prepareTerraform, type Terraform, type TerraformOptions } from "./terraform";
 
 export interface ToolchainOptions {
   /** The project's root folder. Everything that is installed goes under `<root>/.local/toolchain`. */
@@ -20,7 +14,6 @@ export interface ToolchainOptions {
   readonly terraform?: Partial<TerraformOptions>;
   readonly python?: Partial<PythonOptions>;
   readonly provider?: Partial<ProviderOptions>;
-  readonly node22?: Partial<Node22Options>;
 }
 
 /** What is needed to deploy to the local AWS, ready to be used. */
@@ -57,57 +50,6 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
       ...provider.value.environment,
     },
   };
-}
-
-/** Something that is not on this machine, and how the user gets it. */
-export interface Missing {
-  readonly what: "terraform" | "python" | "provider" | "node22";
-  /** What is missing and how to mend it, in a sentence or two. */
-  readonly message: string;
-}
-
-/**
- * What {@link prepareToolchain} and prepareNode22 would have to install, or could not; nothing is installed or written.
- * A provider that Terraform can download is not missing. Empty when everything is there.
- */
-export async function whatIsMissing(options: ToolchainOptions): Promise<Missing[]> {
-  const { root, env = process.env } = options;
-  const common = { root, env };
-  const platform = hostPlatform();
-  const terraformFound = findTerraform({ ...common, ...options.terraform });
-  const looks: [Missing["what"], string, Promise<unknown>][] = [
-    [
-      "terraform",
-      `Terraform ${OLDEST.terraform} or later is not installed: ${howToInstall("terraform", platform)}.`,
-      terraformFound,
-    ],
-    [
-      "python",
-      `No python3 on PATH has the local AWS: python3 -m pip install "moto[server]==${MOTO.version}".`,
-      findPython({ ...common, ...options.python }),
-    ],
-    [
-      "provider",
-      `There is no source of ${PROVIDER.namespace}/${PROVIDER.name}.`,
-      productOf(terraformFound, env).then((product) => findProvider({ ...common, product, ...options.provider })),
-    ],
-    [
-      "node22",
-      `Node.js 22 is not installed: ${howToInstall("node", platform)}.`,
-      findNode22({ ...common, ...options.node22 }),
-    ],
-  ];
-  const missing = await Promise.all(
-    looks.map(async ([what, message, look]): Promise<Missing | undefined> => {
-      try {
-        return (await look) === undefined ? { what, message } : undefined;
-      } catch (error) {
-        if (error instanceof ToolchainError) return { what, message: error.message };
-        throw error;
-      }
-    }),
-  );
-  return missing.filter((entry) => entry !== undefined);
 }
 
 /** Which registry to ask; by the name of the program where it could not be found. */

@@ -63,9 +63,10 @@ export async function handler(
   const { time } = scheduledEvent.parse(event);
   const minutes = minutesToMeasure(time, environment.METRIC_DELAY_SECONDS);
   const [newest] = minutes as [Minute];
-  const [openShards, writes, updates] = await Promise.all([
+  // First and alone: it is what can fail the run, and then nothing else is under way.
+  const writes = await readWrites(minutes);
+  const [openShards, updates] = await Promise.all([
     countOpenShards(context.getRemainingTimeInMillis() - RESERVE_MS),
-    readWrites(minutes),
     readUpdates(),
   ]);
 

@@ -9,7 +9,8 @@ import type { ApiGatewayStandIn } from "./api-gateway";
 import { targetTracking } from "./target-tracking";
 
 const MINUTE_MS = 60_000;
-const LOOK_BACK_MINUTES = 15;
+/** Longer than the policy looks back: the newest minutes may be without data, as CloudWatch allows for. */
+const LOOK_BACK_MINUTES = 20;
 /** How often the custom resource is asked whether it is done, and how long. */
 const POLL_MS = 500;
 const POLLS = 60;

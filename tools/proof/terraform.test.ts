@@ -1,4 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Template } from "../../shared/testing/template";
+import { Cdktf } from "../local-aws/cdktf";
 import { openLocalSession } from "../local-aws/session";
 import { permissionProblems } from "./deployed-permissions";
 import { describeWithToolchain } from "./prepared-toolchain";
@@ -6,6 +11,35 @@ import { projectRoot, projectStacks } from "./project-stacks";
 import { walkThrough } from "./walk-through";
 
 const MINUTES = 60_000;
+
+// In one file, and so one after the other: two first inits at once would download the provider into one cache.
+describeWithToolchain("terraform validate, with the real provider", (toolchain) => {
+  let output: string;
+  beforeAll(() => {
+    output = mkdtempSync(join(tmpdir(), "validate-"));
+    const { status, stderr } = spawnSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+      cwd: projectRoot,
+      encoding: "utf8",
+      env: { ...process.env, ...toolchain.environment, CDKTF_OUTDIR: output },
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+  afterAll(() => rmSync(output, { recursive: true, force: true }));
+
+  test.each(projectStacks())(
+    "finds nothing to say about $name",
+    async ({ name }) => {
+      const cdktf = new Cdktf({
+        root: projectRoot,
+        environment: { ...(process.env as Record<string, string>), ...toolchain.environment },
+        output,
+        terraform: toolchain.terraform.binary,
+      });
+      expect(await cdktf.validate(name)).toEqual([]);
+    },
+    120_000,
+  );
+});
 
 describeWithToolchain("on the local AWS", (toolchain) => {
   test.each(projectStacks())(
