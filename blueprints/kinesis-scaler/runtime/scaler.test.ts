@@ -161,6 +161,14 @@ describe("the scaler", () => {
     expect(scaler.logLines.join("\n")).toContain('"scaleOutFailed":true');
   });
 
+  test("a scale-in that the day's reserve does not allow is not told as a failed scale-out", async () => {
+    const before = scaler.logLines.length;
+    const used = Array.from({ length: 5 }, (_, hour) => ({ N: String(Date.now() - hour * 1000) }));
+    item = { streamName: { S: "orders" }, version: { N: "1" }, updates: { L: used } };
+    expect(await call("PATCH", { desiredCapacity: 1 })).toMatchObject({ scalingStatus: "Failed" });
+    expect(scaler.logLines.slice(before).join("\n")).toContain('"scaleOutFailed":false');
+  });
+
   test("access that is denied is the scaler's own error, with AWS's words", async () => {
     aws.on(
       "UpdateShardCount",

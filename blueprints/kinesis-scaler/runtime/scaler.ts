@@ -85,8 +85,8 @@ async function scale(streamName: string, request: number | undefined): Promise<D
 }
 
 /** A scale-out that is not honoured is counted by a metric filter on the log, and alarmed on. */
-function tellOfFailure({ request, stream }: DecisionInput, { report }: Decision): void {
-  const scaleOut = request === undefined || request > stream.openShards;
+function tellOfFailure({ request, stream, state }: DecisionInput, { report }: Decision): void {
+  const scaleOut = request === undefined ? state.direction === "out" : request > stream.openShards;
   logger.warn("not honoured", { failureReason: report.failureReason, [SCALE_OUT_FAILED]: scaleOut });
 }
 

@@ -197,7 +197,13 @@ describe("while the stream is not ACTIVE", () => {
   });
 
   test("a stream in on-demand mode fails: Kinesis sets its shards itself", () => {
-    expect(decide(input(4, 6, { stream: { mode: "ON_DEMAND" } })).report.failureReason).toMatch(/mode is ON_DEMAND/);
+    const first = decide(input(4, 6, { stream: { mode: "ON_DEMAND" } }));
+    expect(first.report.failureReason).toMatch(/mode is ON_DEMAND/);
+    const asked = decide({
+      ...input(4, undefined, { stream: { mode: "ON_DEMAND" }, state: first.state }),
+      now: now + 1000,
+    });
+    expect(asked.state).toEqual(first.state);
   });
 });
 

@@ -134,10 +134,16 @@ function successful({ state, stream, now }: DecisionInput): Decision {
 }
 
 /** The decision that a request is not honoured, and why; also for what Kinesis itself refuses. */
-export function failed({ state, stream, now }: DecisionInput, failureReason: string): Decision {
+export function failed({ state, stream, request, now }: DecisionInput, failureReason: string): Decision {
   const { openShards } = stream;
+  // Asked after again, it is still the same failure.
+  const known = request === undefined && state.failure === failureReason;
   return {
-    state: { failure: failureReason, failedAt: now, updates: countingUpdates(state.updates, now) },
+    state: {
+      failure: failureReason,
+      failedAt: known ? (state.failedAt ?? now) : now,
+      updates: countingUpdates(state.updates, now),
+    },
     report: { actual: openShards, desired: openShards, status: "Failed", failureReason },
   };
 }
