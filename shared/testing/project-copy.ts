@@ -30,6 +30,12 @@ export class ProjectCopy {
     cpSync(join(projectRoot, "blueprints", from), join(this.root, "blueprints", to), { recursive: true });
   }
 
+  /** What a second parameters file with the same values does. */
+  copyParameters(blueprint: string, variant: string): void {
+    const folder = join(this.root, "blueprints", blueprint);
+    cpSync(join(folder, "parameters.json"), join(folder, `parameters.${variant}.json`));
+  }
+
   write(file: string, content: string): void {
     mkdirSync(dirname(join(this.root, file)), { recursive: true });
     writeFileSync(join(this.root, file), content);

@@ -25,12 +25,12 @@ export async function benchFunctions(root: string, node: string, python: string,
         const files = unzipSync(readFileSync(one.asset));
         for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
         const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);
-        report.goal(`${one.functionName}: unzipped, in KB`, bytes / 1024, { atMost: LARGEST_BYTES / 1024 });
+        report.goal(`${one.node.path}: unzipped, in KB`, bytes / 1024, { atMost: LARGEST_BYTES / 1024 });
         const environment = { ...one.literalEnvironment, AWS_REGION: "us-east-1" };
         const imported = await median(() =>
           run(node, ["-e", TIME_IMPORT, join(folder, "index.js")], { env: environment }),
         );
-        report.goal(`${one.functionName}: import, in ms`, imported, { atMost: LONGEST_IMPORT_MS });
+        report.goal(`${one.node.path}: import, in ms`, imported, { atMost: LONGEST_IMPORT_MS });
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }

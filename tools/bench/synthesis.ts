@@ -6,7 +6,7 @@ import { measureNode } from "./processes";
 import type { Report } from "./report";
 
 const BLUEPRINT = "kinesis-scaler";
-const COPIES = [1, 10, 50];
+const COUNTS = [1, 10, 50];
 /** As cdktf runs it. */
 const APP = appArguments();
 /** What cdktf's own TypeScript template runs: ts-node, with type check. TypeScript 5, as 7 has no API for it. */
@@ -35,15 +35,14 @@ export function benchSynthesis(root: string, report: Report): void {
     rmSync(outdir, { recursive: true, force: true });
   }
 
-  const base = synthesizeCopies(0, report);
-  const times = COPIES.map((copies) => {
-    const milliseconds = synthesizeCopies(copies, report);
-    return { copies, each: (milliseconds - base) / copies };
-  });
-  for (const { copies, each } of times) {
-    // One copy's share is smaller than the noise of two whole runs; it is shown, the goal is for ten and more.
-    if (copies === 1) report.line("an added copy, of 1", `${each.toFixed(1)} ms`);
-    else report.goal(`an added copy, of ${copies}, in ms`, each, { atMost: 20, digits: 1 });
+  for (const kind of ["parameters file", "copied folder"] as const) {
+    const base = synthesizeWith(kind, 0, report);
+    for (const count of COUNTS) {
+      const each = (synthesizeWith(kind, count, report) - base) / count;
+      // The share of one is smaller than the noise of two whole runs; the goal is for ten and more.
+      if (count === 1) report.line(`an added ${kind}, of 1`, `${each.toFixed(1)} ms`);
+      else report.goal(`an added ${kind}, of ${count}, in ms`, each, { atMost: 20, digits: 1 });
+    }
   }
 }
 
@@ -61,13 +60,17 @@ function firstSynthesis(): number {
   }
 }
 
-function synthesizeCopies(copies: number, report: Report): number {
+/** With stacks added: by parameters files of the same blueprint, or by copies of its folder, whose code is loaded anew. */
+function synthesizeWith(kind: "parameters file" | "copied folder", count: number, report: Report): number {
   const project = new ProjectCopy([BLUEPRINT]);
   try {
-    for (let copy = 1; copy <= copies; copy++) project.copyBlueprint(BLUEPRINT, `copy-${copy}`);
+    for (let added = 1; added <= count; added++) {
+      if (kind === "copied folder") project.copyBlueprint(BLUEPRINT, `copy-${added}`);
+      else project.copyParameters(BLUEPRINT, `copy-${added}`);
+    }
     measureNode(APP, { cwd: project.root, runs: 1 }); // Fills the bundle cache.
     const { milliseconds, megabytes } = measureNode(APP, { cwd: project.root, runs: 5 });
-    report.line(`synthesis, ${copies + 1} stacks`, `${ms(milliseconds)} ms, ${megabytes.toFixed(0)} MB`);
+    report.line(`synthesis, ${count + 1} stacks (${kind})`, `${ms(milliseconds)} ms, ${megabytes.toFixed(0)} MB`);
     return milliseconds;
   } finally {
     project.delete();
