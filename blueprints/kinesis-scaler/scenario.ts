@@ -52,6 +52,9 @@ export default async function scenario(deployment: Deployment): Promise<void> {
     `the scaling should have ended Successful, not ${out.answer?.scalingStatus}`,
   );
 
+  await deployment.expectEmptyPlan();
+  deployment.say("A plan at this moment is empty: Terraform leaves the shards to the scaler.");
+
   for (let quiet = 1; quiet <= QUIET_MINUTES; quiet++) await minutePasses();
   deployment.say(`${QUIET_MINUTES} minutes without a record pass; the monitor ran each minute.`);
   const back = await deployment.standIns.trackTarget(streamName, minute);

@@ -17,6 +17,11 @@ export interface Deployment {
   say(line: string): void;
   /** The code of a deployed function, run by Node.js 22 with the variables that it is deployed with. */
   deployedFunction(name: string): Promise<DeployedCode>;
+  /**
+   * Plans while the blueprint's code has changed something that Terraform made: it must be left alone.
+   * @throws Error with the plan when it is not empty
+   */
+  expectEmptyPlan(): Promise<void>;
   readonly standIns: StandIns;
 }
 

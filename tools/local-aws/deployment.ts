@@ -18,6 +18,8 @@ export interface LocalDeploymentOptions {
   /** Node.js of Lambda's version. */
   readonly node: string;
   readonly say: (line: string) => void;
+  /** What a plan would change now; undefined when nothing. */
+  readonly pendingChanges: () => Promise<string | undefined>;
 }
 
 /** A deployed stack, its functions started when they are first used. */
@@ -70,6 +72,11 @@ export class LocalDeployment implements Deployment {
 
   say(line: string): void {
     this.options.say(line);
+  }
+
+  async expectEmptyPlan(): Promise<void> {
+    const changes = await this.options.pendingChanges();
+    if (changes !== undefined) throw new Error(`${this.stackName}: the plan is not empty:\n${changes}`);
   }
 
   deployedFunction(functionName: string): Promise<DeployedFunction> {

@@ -16,8 +16,8 @@ export interface WalkThroughOptions {
 }
 
 /**
- * The life of a stack, on the local AWS: deployed, a second plan that must be empty, its scenario, a plan after it that
- * must be empty as well (what the code changed is not Terraform's to change back), destroyed, nothing left.
+ * The life of a stack, on the local AWS: deployed, a second plan that must be empty, its scenario (which plans again
+ * while the code has changed something), destroyed, nothing left.
  * @throws Error at the first thing that is not so. The stack is destroyed in any case.
  */
 export async function walkThrough({ session, stack, node, say, inspect }: WalkThroughOptions): Promise<void> {
@@ -27,9 +27,6 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
   say(`Deploying ${name}: cdktf deploy ${name}`);
   try {
     await cdktf.deploy([name]);
-    await expectNoChanges(session, name, "The second plan");
-    say("The second plan is empty.");
-
     const deployment = new LocalDeployment({
       stackName: name,
       outputs: await cdktf.outputs(name),
@@ -39,14 +36,12 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
       temporary: aws.folders.home,
       node,
       say,
+      pendingChanges: () => cdktf.pendingChanges(name),
     });
     try {
-      const scenario = scenarioOf(stack);
-      if (scenario) {
-        await scenario(deployment);
-        await expectNoChanges(session, name, "The plan after the scenario");
-        say("The plan after it is empty: Terraform leaves alone what the blueprint changes.");
-      }
+      await deployment.expectEmptyPlan();
+      say("The second plan is empty.");
+      await scenarioOf(stack)?.(deployment);
       await inspect?.(deployment);
     } finally {
       await deployment.close();
@@ -63,11 +58,6 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
 function scenarioOf(stack: CheckedStack): Scenario | undefined {
   const file = join(stack.folder, "scenario.ts");
   return existsSync(file) ? (require(file) as { default: Scenario }).default : undefined;
-}
-
-async function expectNoChanges({ cdktf }: LocalSession, name: string, which: string): Promise<void> {
-  const changes = await cdktf.pendingChanges(name);
-  if (changes !== undefined) throw new Error(`${name}: ${which} is not empty:\n${changes}`);
 }
 
 // What outlives a stack in AWS as well: deleted keys wait for their day, metrics for their end, and an account has
