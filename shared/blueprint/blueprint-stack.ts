@@ -74,14 +74,17 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
     this.ensureBackendExists();
   }
 
-  /** A name of this stack's own, within the rule's limits: `<stack>-<part>[-<part>...]`. */
-  nameOf(kind: keyof typeof nameRules, ...parts: string[]): string {
-    return physicalName(nameRules[kind], this.stackName, ...parts);
+  /**
+   * A name of this stack's own, within the rule's limits: `<stack>-<part>[-<part>...]`. A construct stands for its path,
+   * without a part that only repeats what it is: the role of `monitor/role` is `<stack>-monitor`.
+   */
+  nameOf(kind: keyof typeof nameRules, what: string | IConstruct): string {
+    return physicalName(nameRules[kind], this.stackName, ...partsOf(kind, what));
   }
 
   /** As `nameOf`, for what is unique in the whole account: the same stack in two Regions has two names. */
-  globalNameOf(kind: "role" | "policy", ...parts: string[]): string {
-    return physicalName(nameRules[kind], this.stackName, ...parts, this.parameters.region);
+  globalNameOf(kind: "role" | "policy", what: IConstruct, ...more: string[]): string {
+    return physicalName(nameRules[kind], this.stackName, ...partsOf(kind, what), ...more, this.parameters.region);
   }
 
   /** The ARN of something of this account and Region, by service and resource part. */
@@ -117,4 +120,10 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
     this.#lookups.set(id, known);
     return known;
   }
+}
+
+function partsOf(kind: keyof typeof nameRules, what: string | IConstruct): string[] {
+  if (typeof what === "string") return [what];
+  const [, ...parts] = what.node.path.split("/");
+  return parts.filter((part) => part !== kind);
 }

@@ -76,7 +76,7 @@ export class NodejsFunction<
   constructor(scope: Construct, id: string, props: NodejsFunctionProps<S>) {
     super(scope, id);
     const stack = BlueprintStack.of(this);
-    const name = stack.nameOf("function", ...this.node.path.split("/").slice(1));
+    const name = stack.nameOf("function", this);
     this.#name = name;
 
     this.role = new ServiceRole(this, "role", {

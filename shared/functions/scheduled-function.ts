@@ -33,7 +33,7 @@ export class ScheduledFunction<
 
     const role = new ServiceRole(this, "schedule-role", {
       service: "scheduler.amazonaws.com",
-      description: `Lets EventBridge Scheduler run the function ${stack.nameOf("function", ...this.node.path.split("/").slice(1))}`,
+      description: `Lets EventBridge Scheduler run the function ${stack.nameOf("function", this)}`,
       // Scheduler sends the group's ARN, not the schedule's:
       // docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       sourceArns: [stack.arnOf("scheduler", "schedule-group/default")],
@@ -42,7 +42,7 @@ export class ScheduledFunction<
     role.grant({ actions: ["sqs:SendMessage"], resources: [deadLetterQueueArn] });
 
     const schedule = new SchedulerSchedule(this, "schedule", {
-      name: stack.nameOf("schedule", ...this.node.path.split("/").slice(1)),
+      name: stack.nameOf("schedule", this),
       description: props.description,
       scheduleExpression: props.schedule,
       scheduleExpressionTimezone: props.timeZone ?? "UTC",

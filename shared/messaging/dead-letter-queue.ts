@@ -17,7 +17,7 @@ export class DeadLetterQueue extends Construct {
   constructor(scope: Construct, id: string, props: { readonly alarmTopic: AlarmTopic }) {
     super(scope, id);
     const stack = BlueprintStack.of(this);
-    const name = stack.nameOf("queue", ...this.node.path.split("/").slice(1));
+    const name = stack.nameOf("queue", this);
     const arn = stack.arnOf("sqs", name);
     const queue = new SqsQueue(this, "queue", {
       name,

@@ -25,7 +25,7 @@ export class AlarmTopic extends Construct {
       services: ["cloudwatch.amazonaws.com"],
     });
     const topic = new SnsTopic(this, "topic", {
-      name: stack.nameOf("topic", ...this.node.path.split("/").slice(1)),
+      name: stack.nameOf("topic", this),
       kmsMasterKeyId: key.arn,
     });
     this.arn = topic.arn;

@@ -39,7 +39,7 @@ export class Alarm extends Construct {
     const { metric } = props;
     const [comparisonOperator, threshold] = comparison(props.threshold);
     const alarm = new CloudwatchMetricAlarm(this, "alarm", {
-      alarmName: BlueprintStack.of(this).nameOf("alarm", ...this.node.path.split("/").slice(1)),
+      alarmName: BlueprintStack.of(this).nameOf("alarm", this),
       alarmDescription: props.description,
       namespace: metric.namespace,
       metricName: metric.name,

@@ -48,7 +48,7 @@ export class Dashboard extends Construct {
       },
     }));
     const dashboard = new CloudwatchDashboard(this, "dashboard", {
-      dashboardName: stack.nameOf("dashboard", ...this.node.path.split("/").slice(2)),
+      dashboardName: stack.nameOf("dashboard", this),
       dashboardBody: JSON.stringify({ widgets }),
     });
     this.dashboardName = dashboard.dashboardName;

@@ -47,7 +47,7 @@ export class Key extends Construct {
     });
     this.arn = key.arn;
     new KmsAlias(this, "alias", {
-      name: `alias/${stack.nameOf("keyAlias", ...this.node.path.split("/").slice(1))}`,
+      name: `alias/${stack.nameOf("keyAlias", this)}`,
       targetKeyId: key.keyId,
     });
   }

@@ -54,8 +54,7 @@ export class ServiceRole extends Construct {
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
     const stack = BlueprintStack.of(this);
-    const parts = this.node.path.split("/").slice(1);
-    this.roleName = stack.globalNameOf("role", ...parts.filter((part) => part !== "role"));
+    this.roleName = stack.globalNameOf("role", this);
     this.#role = new IamRole(this, "role", {
       name: this.roleName,
       description: props.description,
@@ -156,7 +155,7 @@ export class ServiceRole extends Construct {
       this.#made(new IamRolePolicy(this, "policy", { role: this.#role.name, name: "granted", policy }));
       return;
     }
-    const name = stack.globalNameOf("policy", ...this.node.path.split("/").slice(1), String(index + 1));
+    const name = stack.globalNameOf("policy", this, String(index + 1));
     const managed = new IamPolicy(this, `policy-${index + 1}`, { name, policy });
     this.#made(
       new IamRolePolicyAttachment(this, `attachment-${index + 1}`, { role: this.#role.name, policyArn: managed.arn }),

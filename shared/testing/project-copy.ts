@@ -2,6 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { appArguments } from "./app-command";
 
 const projectRoot = resolve(__dirname, "../..");
 
@@ -47,7 +48,7 @@ export class ProjectCopy {
 
   /** Runs the app as `cdktf synth` does. */
   synthesize(environment: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
-    return spawnSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+    return spawnSync(process.execPath, appArguments(), {
       cwd: this.root,
       encoding: "utf8",
       env: { ...process.env, ...environment },

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { appArguments } from "../../shared/testing/app-command";
 import { ProjectCopy } from "../../shared/testing/project-copy";
 import { measureNode } from "./processes";
 import type { Report } from "./report";
@@ -44,11 +45,6 @@ export function benchSynthesis(root: string, report: Report): void {
       else report.goal(`an added ${kind}, of ${count}, in ms`, each, { atMost: 20, digits: 1 });
     }
   }
-}
-
-function appArguments(): string[] {
-  const { app } = JSON.parse(readFileSync(join(__dirname, "../../cdktf.json"), "utf8")) as { app: string };
-  return app.split(" ").slice(1);
 }
 
 function firstSynthesis(): number {

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { App } from "cdktf";
+import { basename, join } from "node:path";
 import type * as z from "zod";
-import { buildStacks, checkStacks } from "../../shared/blueprint/app";
 import type { BaselineException } from "../../shared/blueprint/blueprint-stack";
 import { parametersFileSchema } from "../../shared/blueprint/parameters";
+import { projectRoot, projectStacks } from "../proof/project-stacks";
 import { parametersTable } from "./parameters-table";
 
 /** What is generated from a blueprint's code, by path relative to the project's root. */
@@ -12,13 +11,13 @@ export type GeneratedFiles = Record<string, string>;
 
 /**
  * Each blueprint's parameters.schema.json, and its README with the sections between `<!-- parameters -->` and
- * `<!-- exceptions -->` and their ends made anew. Needs an output folder to build the stacks in; writes nothing to it.
+ * `<!-- exceptions -->` and their ends made anew. Writes nothing.
  */
-export function generatedFiles(root: string, outdir: string): GeneratedFiles {
+export function generatedFiles(): GeneratedFiles {
   const files: GeneratedFiles = {};
-  const exceptions = exceptionsByBlueprint(root, outdir);
-  for (const name of readdirSync(join(root, "blueprints")).sort()) {
-    const folder = join(root, "blueprints", name);
+  const exceptions = exceptionsByBlueprint();
+  for (const name of readdirSync(join(projectRoot, "blueprints")).sort()) {
+    const folder = join(projectRoot, "blueprints", name);
     const schema = (require(join(folder, "parameters.ts")) as { default: z.ZodType }).default;
     const fileSchema = parametersFileSchema(schema);
     files[`blueprints/${name}/parameters.schema.json`] = `${JSON.stringify(fileSchema, null, 2)}\n`;
@@ -34,14 +33,12 @@ export function generatedFiles(root: string, outdir: string): GeneratedFiles {
   return files;
 }
 
-function exceptionsByBlueprint(root: string, outdir: string): Map<string, BaselineException[]> {
-  const stacks = checkStacks(root);
-  const built = buildStacks(new App({ outdir }), root, stacks, { type: "local", directory: ".terraform-state" });
+function exceptionsByBlueprint(): Map<string, BaselineException[]> {
   const byBlueprint = new Map<string, BaselineException[]>();
-  stacks.forEach((checked, index) => {
-    const name = checked.folder.split(/[\\/]/).at(-1) ?? "";
-    byBlueprint.set(name, [...(byBlueprint.get(name) ?? []), ...(built[index]?.baselineExceptions ?? [])]);
-  });
+  for (const { checked, stack } of projectStacks()) {
+    const name = basename(checked.folder);
+    byBlueprint.set(name, [...(byBlueprint.get(name) ?? []), ...stack.baselineExceptions]);
+  }
   return byBlueprint;
 }
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Toolchain } from "../toolchain/toolchain";
 import { Cdktf } from "./cdktf";
 import { readableLines } from "./readable";
@@ -25,7 +24,7 @@ export function cdktfFor(aws: LocalAws, toolchain: Toolchain, root: string, prin
   return new Cdktf({
     root,
     environment: { ...aws.environment(), ...toolchain.environment },
-    output: join(aws.folders.output),
+    output: aws.folders.output,
     terraform: toolchain.terraform.binary,
     onOutput: readableLines(print),
   });

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { appArguments } from "../../shared/testing/app-command";
 import { Template } from "../../shared/testing/template";
 import { Cdktf } from "../local-aws/cdktf";
 import { openLocalSession } from "../local-aws/session";
@@ -17,7 +18,7 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
   let output: string;
   beforeAll(() => {
     output = mkdtempSync(join(tmpdir(), "validate-"));
-    const { status, stderr } = spawnSync(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+    const { status, stderr } = spawnSync(process.execPath, appArguments(), {
       cwd: projectRoot,
       encoding: "utf8",
       env: { ...process.env, ...toolchain.environment, CDKTF_OUTDIR: output },

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import {
   CloudWatchClient,
@@ -13,16 +11,15 @@ import { DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kin
 import * as z from "zod";
 import { clientConfig } from "../../../shared/runtime/aws-clients";
 import { readEnvironment } from "../../../shared/runtime/environment";
-import { metricNames, monitorEnvironment, STREAM_DIMENSION, STREAMS_FILE, streamsFile } from "./configuration";
+import { metricNames, monitorEnvironment, STREAM_DIMENSION } from "./configuration";
 import { pacedSettled } from "./pace";
 import { ScalingTable } from "./scaling-table";
+import { readStreams } from "./streams";
 import { remainingUpdates } from "./update-budget";
 import { type Minute, type MinuteOfWrites, minutesToMeasure, utilizationPercent } from "./utilization";
 
 const environment = readEnvironment(monitorEnvironment);
-const streamNames = streamsFile
-  .parse(JSON.parse(readFileSync(join(__dirname, STREAMS_FILE), "utf8")))
-  .map((one) => one.streamName);
+const streamNames = readStreams().map((one) => one.streamName);
 const logger = new Logger({ serviceName: "monitor" });
 const config = clientConfig();
 const kinesis = new KinesisClient(config);

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
@@ -12,7 +10,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../../../shared/runtime/aws-clients";
 import { readEnvironment } from "../../../shared/runtime/environment";
-import { SCALE_OUT_FAILED, STREAMS_FILE, scalerEnvironment, streamsFile } from "./configuration";
+import { SCALE_OUT_FAILED, scalerEnvironment } from "./configuration";
 import {
   errorResponse,
   HttpError,
@@ -22,15 +20,12 @@ import {
 } from "./custom-resource-contract";
 import { type Decision, type DecisionInput, decide, failed } from "./scaling-decision";
 import { ConcurrentRequest, ScalingTable } from "./scaling-table";
+import { readStreams } from "./streams";
 
 const environment = readEnvironment(scalerEnvironment);
-const streams = new Map(
-  streamsFile
-    .parse(JSON.parse(readFileSync(join(__dirname, STREAMS_FILE), "utf8")))
-    .map((one) => [one.streamName, one]),
-);
+const streams = new Map(readStreams().map((one) => [one.streamName, one]));
 const logger = new Logger({ serviceName: "scaler" });
-// API Gateway waits 29 seconds. What is called one after the other below takes 15 at most.
+// API Gateway waits 29 seconds. What is called one after the other below takes 21 at most.
 const config = clientConfig({ maxAttempts: 2, requestTimeoutMs: 3_000 });
 const kinesis = new KinesisClient(config);
 // Never tried again by the SDK: a second try would be a second call of the day, and a spent day is not throttling.
