@@ -83,8 +83,14 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
   }
 
   /** As `nameOf`, for what is unique in the whole account: the same stack in two Regions has two names. */
-  globalNameOf(kind: "role" | "policy", what: IConstruct, ...more: string[]): string {
+  globalNameOf(kind: "role" | "policy" | "instanceProfile", what: IConstruct, ...more: string[]): string {
     return physicalName(nameRules[kind], this.stackName, ...partsOf(kind, what), ...more, this.parameters.region);
+  }
+
+  /** A bucket's name, which nobody else in the world may have: `<stack>-<part>-<account>-<Region>`. */
+  bucketNameOf(what: IConstruct): string {
+    const name = physicalName(nameRules.bucket, this.stackName.toLowerCase(), ...partsOf("bucket", what));
+    return `${name}-${this.accountId}-${this.parameters.region}`;
   }
 
   /** The ARN of something of this account and Region, by service and resource part. */

@@ -37,6 +37,32 @@ export const nameRules = {
   keyAlias: { maxLength: 250, allowed: /^[A-Za-z0-9/_-]+$/ },
   /** application-autoscaling PutScalingPolicy, PolicyName. */
   scalingPolicy: { maxLength: 256, allowed: WITH_DOT },
+  /** ec2 CreateSecurityGroup, GroupName. */
+  securityGroup: { maxLength: 255, allowed: /^(?!sg-)[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]+$/ },
+  /** ec2 CreateLaunchTemplate, LaunchTemplateName. */
+  launchTemplate: { maxLength: 128, allowed: /^[A-Za-z0-9()./_-]+$/ },
+  /** autoscaling CreateAutoScalingGroup, AutoScalingGroupName. */
+  autoScalingGroup: { maxLength: 255, allowed: WITH_DOT },
+  /** autoscaling PutLifecycleHook, LifecycleHookName. */
+  lifecycleHook: { maxLength: 255, allowed: /^[A-Za-z0-9_/-]+$/ },
+  /** iam CreateInstanceProfile, InstanceProfileName. Unique in the account, as roles are. */
+  instanceProfile: { maxLength: 128, allowed: /^[\w+=,.@-]+$/ },
+  /** elasticloadbalancing CreateLoadBalancer, Name. */
+  loadBalancer: { maxLength: 32, allowed: /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/ },
+  /** elasticloadbalancing CreateTargetGroup, Name. */
+  targetGroup: { maxLength: 32, allowed: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/ },
+  /** elasticfilesystem CreateFileSystem, CreationToken. */
+  creationToken: { maxLength: 64, allowed: WITH_DOT },
+  /** backup CreateBackupVault, BackupVaultName. */
+  backupVault: { maxLength: 50, allowed: WITH_DOT },
+  /** backup CreateBackupPlan and CreateBackupSelection: no pattern of the plan's is documented; the selection's is taken. */
+  backupPlan: { maxLength: 50, allowed: WITH_DOT },
+  /** secretsmanager CreateSecret, Name; six characters and a hyphen follow it in the ARN. */
+  secret: { maxLength: 512, allowed: /^[A-Za-z0-9/_+=.@-]+$/ },
+  /** logs CreateLogGroup, logGroupName. */
+  logGroup: { maxLength: 512, allowed: /^[A-Za-z0-9_/.#-]+$/ },
+  /** s3 CreateBucket, Bucket, less `-<account>-<region>`: see `BlueprintStack.bucketNameOf`. */
+  bucket: { maxLength: 63 - 28, allowed: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/ },
   /** apigateway CreateRestApi: no limit is documented; the console's is taken. */
   restApi: { maxLength: 255, allowed: WITH_DOT },
 } satisfies Record<string, NameRule>;

@@ -25,6 +25,8 @@ export interface AlarmProps {
   readonly treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
   /** Whether to notify when it is over as well. A new alarm that finds all well notifies, too. @default false */
   readonly notifyWhenOver?: boolean;
+  /** ARNs of what AWS does beside notifying, such as `arn:aws:automate:<region>:ec2:recover`. @default - nothing */
+  readonly actions?: readonly string[];
   /** What has to exist before the alarm. @default - only the topic */
   readonly dependsOn?: ITerraformDependable[];
   readonly topic: AlarmTopic;
@@ -52,7 +54,7 @@ export class Alarm extends Construct {
       datapointsToAlarm: props.datapointsToAlarm,
       treatMissingData: props.treatMissingData,
       dependsOn: props.dependsOn,
-      alarmActions: [props.topic.arn],
+      alarmActions: [...(props.actions ?? []), props.topic.arn],
       okActions: props.notifyWhenOver ? [props.topic.arn] : undefined,
     });
     this.alarmName = alarm.alarmName;
