@@ -11,6 +11,10 @@ export interface Network {
   readonly privateSubnetIds: string[];
   /** Subnets with no route out of the VPC but gateway endpoints, one a zone. */
   readonly isolatedSubnetIds: string[];
-  /** What has to exist before a machine in these subnets can reach the internet or AWS: routes, gateways, endpoints. */
+  /**
+   * What has to exist before something in these subnets can reach, or be reached from, the internet or AWS: routes,
+   * gateways, endpoints, network ACLs. A machine or a load balancer depends on it, so that it is also destroyed first: an
+   * internet gateway cannot be detached while one has a public address.
+   */
   readonly egress: ITerraformDependable[];
 }
