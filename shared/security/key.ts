@@ -2,12 +2,24 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
+import type { ServiceRole } from "./service-role";
 
 export interface KeyProps {
   /** What is encrypted with it. */
   readonly description: string;
   /** AWS services of this account that encrypt and decrypt with it, such as `cloudwatch.amazonaws.com`. @default - none */
   readonly services?: readonly string[];
+}
+
+/** What a role may do with a key, and by way of what. */
+export interface KeyUse {
+  readonly actions: readonly string[];
+  /** AWS services that call KMS for the role, such as `secretsmanager`. The role itself cannot use the key. */
+  readonly through: readonly string[];
+  /** Encryption context that has to be given, by key. @default - any */
+  readonly context?: Readonly<Record<string, string>>;
+  /** Why it is granted: no code of a stack calls KMS itself. */
+  readonly uncalled: string;
 }
 
 /** KMS's shortest waiting period is 7 days, its longest 30; within it a deleted key can be called back. */
@@ -49,6 +61,22 @@ export class Key extends Construct {
     new KmsAlias(this, "alias", {
       name: `alias/${stack.nameOf("keyAlias", this)}`,
       targetKeyId: key.keyId,
+    });
+  }
+  /** Lets a role use the key by way of AWS services only. */
+  grantThrough(role: ServiceRole, { actions, through, context, uncalled }: KeyUse): void {
+    const { region } = BlueprintStack.of(this);
+    const contexts = Object.entries(context ?? {}).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]);
+    role.grant({
+      actions,
+      resources: [this.arn],
+      conditions: {
+        StringEquals: {
+          "kms:ViaService": through.map((service) => `${service}.${region}.amazonaws.com`),
+          ...Object.fromEntries(contexts),
+        },
+      },
+      uncalled,
     });
   }
 }
