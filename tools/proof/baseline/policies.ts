@@ -76,6 +76,18 @@ export function isPublic(statement: PolicyStatement): boolean {
   return principals.includes("*") || statement.NotPrincipal !== undefined;
 }
 
+/** Whether a statement refuses everybody some actions where there is no TLS. */
+export function deniesWithoutTls(statement: PolicyStatement, isEnough: (action: string) => boolean): boolean {
+  const plain = statement.Condition?.Bool?.["aws:SecureTransport"];
+  return (
+    statement.Effect === "Deny" &&
+    isPublic(statement) &&
+    (statement.Action ?? []).some(isEnough) &&
+    plain?.length === 1 &&
+    plain[0] === "false"
+  );
+}
+
 /** Where a policy of one of these types allows everybody, or every action of the service. */
 export function tooOpen(template: Template, everything: string, ...types: string[]): Finding[] {
   return allowances(resourcePolicies(template, ...types)).flatMap(({ policy: { address }, statement, name }) => {

@@ -4,7 +4,10 @@ export function isSecretName(name: string): boolean {
   return (
     /(?:^|[_-])(?:passwords?|passwd|secrets?|tokens?|credentials?|(?:api|private|secret|access)[_-]?keys?)(?:$|[_-])/i.test(
       snake,
-    ) && !/[_-](?:arns?|ids?|names?|ur[il]s?|paths?|parameters?|seconds|minutes|count|limit|bytes|length)$/i.test(snake)
+    ) &&
+    !/[_-](?:arns?|ids?|names?|ur[il]s?|paths?|parameters?|commands?|seconds|minutes|count|limit|bytes|length)$/i.test(
+      snake,
+    )
   );
 }
 

@@ -5,35 +5,8 @@ const lambda = (attributes: object, others: Record<string, object> = {}) =>
   resources({ "aws_lambda_function.f": { function_name: "f", ...attributes }, ...others });
 const permission = (principal: string) => ({ function_name: "${aws_lambda_function.f.function_name}", principal });
 const environment = (variables: object) => lambda({ environment: { variables } });
-const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 testRules(functionRules, {
-  "27": {
-    violating: {
-      "a password in plain user data": [
-        resources({ "aws_instance.i": { user_data: "export DB_PASSWORD=hunter2" } }),
-        /^aws_instance.i user data holds an assignment to a password/,
-      ],
-      "an access key in encoded user data": [
-        resources({ "aws_launch_template.t": { user_data: base64(`aws configure set x AKIA${"A".repeat(16)}\n`) } }),
-        /user data holds an AWS access key/,
-      ],
-      "user data that cannot be seen": [
-        resources({ "aws_launch_template.t": { user_data: '${filebase64("boot.sh")}' } }),
-        /has user data in a file/,
-      ],
-    },
-    conforming: {
-      "a script that fetches a metadata token": resources({
-        "aws_launch_template.t": {
-          user_data: base64(
-            'TOKEN=$(curl -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 300" http://169.254.169.254)',
-          ),
-        },
-      }),
-      "a script that reads a file": resources({ "aws_instance.i": { user_data: "python3 -c 'file(\"x\")'" } }),
-    },
-  },
   "43": {
     violating: { "a function without tracing": [lambda({}), /^aws_lambda_function.f is not traced/] },
     conforming: { "active tracing": lambda({ tracing_config: { mode: "Active" } }) },

@@ -1,7 +1,7 @@
 import { blocks } from "../../../../shared/testing/policy-document";
-import { expressions, refersTo } from "../../../../shared/testing/references";
+import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
-import type { Finding, Rule } from "../rule";
+import type { Rule } from "../rule";
 import { isSecretName, secretIn } from "../secrets";
 
 /** Runtimes that AWS patches in 2026: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
@@ -11,19 +11,6 @@ const RUNTIMES = ["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "pytho
 const SYNCHRONOUS_INVOKERS = ["apigateway.amazonaws.com", "elasticloadbalancing.amazonaws.com"];
 
 export const functionRules: readonly Rule[] = [
-  {
-    id: "27",
-    title: "no secret in user data",
-    source: "CKV_AWS_46, AWS-0129",
-    check: (template) =>
-      ["aws_instance", "aws_launch_template", "aws_launch_configuration"]
-        .flatMap((type) => template.resources(type))
-        .flatMap(({ address, attributes }) =>
-          [attributes.user_data, attributes.user_data_base64]
-            .filter((userData) => typeof userData === "string")
-            .flatMap((userData) => secretsInUserData(address, userData)),
-        ),
-  },
   {
     id: "43",
     title: "every function is traced",
@@ -163,14 +150,4 @@ function isInvokedSynchronously(template: Template, lambda: Resource): boolean {
 function isFunction(reference: unknown, { address, attributes }: Resource): boolean {
   const name = attributes.function_name;
   return refersTo(reference, address) || (name !== undefined && reference === name);
-}
-
-function secretsInUserData(address: string, userData: string): Finding[] {
-  if (expressions(userData).some((expression) => /\b(?:file|filebase64|templatefile)\(/.test(expression))) {
-    return [{ address, what: "has user data in a file, unseen here", mend: "put the text itself into user_data" }];
-  }
-  const decoded = Buffer.from(userData, "base64").toString("utf8");
-  const secret = secretIn(userData) ?? secretIn(decoded);
-  if (!secret) return [];
-  return [{ address, what: `user data holds ${secret}`, mend: "let the instance read it from Secrets Manager" }];
 }

@@ -210,6 +210,12 @@ const examples: Record<string, Examples> = {
         ),
         /is limited to one schedule/,
       ],
+      ...Object.fromEntries(
+        ["autoscaling", "codebuild", "ecs-tasks", "events", "states", "vpc-flow-logs"].map((name) => [
+          `${name} for any account`,
+          [trust(service(`${name}.amazonaws.com`)), new RegExp(`lets ${name}.amazonaws.com assume it`)] as const,
+        ]),
+      ),
       "a service that nobody has looked up": [
         trust(service("new.amazonaws.com", thisAccount)),
         /trusts new.amazonaws.com, of which this check does not know/,
@@ -221,6 +227,13 @@ const examples: Record<string, Examples> = {
         service("scheduler.amazonaws.com", { ArnLike: { "AWS:SourceArn": "${aws_scheduler_schedule_group.g.arn}" } }),
       ),
       "a function's role, which needs none": trust(service("lambda.amazonaws.com")),
+      "a build of this account": trust(service("codebuild.amazonaws.com", thisAccount)),
+      ...Object.fromEntries(
+        ["backup", "codepipeline", "ec2"].map((name) => [
+          `${name}, of which it cannot be asked`,
+          trust(service(`${name}.amazonaws.com`)),
+        ]),
+      ),
     },
   },
 };

@@ -61,6 +61,7 @@ testRules(stackRules, {
         ...provider({ region: "us-east-1" }),
         ...resources({
           "aws_iam_role.r": { name: "resize-us-east-1" },
+          "aws_iam_instance_profile.p": { name: "resize-us-east-1", role: "resize-us-east-1" },
           "aws_s3_bucket.b": { bucket: "logs-us-east-1" },
         }),
       },
@@ -103,6 +104,7 @@ testRules(stackRules, {
       "a described output": output("queue", { value: "x", description: "Where jobs go." }),
       "a hidden secret": output("admin_password", { value: "x", description: "y", sensitive: true }),
       "a pointer to a secret": output("adminPasswordSecretArn", { value: "x", description: "y" }),
+      "a command that reads a secret": output("password_command", { value: "x", description: "y" }),
     },
   },
 });

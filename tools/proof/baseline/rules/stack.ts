@@ -92,7 +92,7 @@ function withoutGlobalNames(json: Attributes, provider?: Attributes): Attributes
   const resource = Object.entries<Attributes>(json.resource ?? {}).map(([type, byName]) => {
     if (!/^aws_(?:iam_|s3_bucket$)/.test(type)) return [type, byName];
     const kept = Object.entries<Attributes>(byName).map(([name, { ...attributes }]) => {
-      for (const key of ["name", "name_prefix", "bucket", "bucket_prefix"]) {
+      for (const key of ["name", "name_prefix", "bucket", "bucket_prefix", "role"]) {
         if (own.includes(REGION.exec(String(attributes[key]))?.[0])) delete attributes[key];
       }
       return [name, attributes];

@@ -8,6 +8,9 @@ const flags = {
   restrict_public_buckets: true,
 };
 const bucket = "${aws_s3_bucket.logs.id}";
+const withBucket = (others: Record<string, object> = {}) => resources({ "aws_s3_bucket.logs": {}, ...others });
+const lifecycle = (...rule: object[]) => withBucket({ "aws_s3_bucket_lifecycle_configuration.logs": { bucket, rule } });
+const abort = { id: "abort", status: "Enabled", abort_incomplete_multipart_upload: { days_after_initiation: 7 } };
 const table = (attributes: object) => resources({ "aws_dynamodb_table.jobs": { name: "jobs", ...attributes } });
 const tlsOnly = {
   Effect: "Deny",
@@ -86,6 +89,81 @@ testRules(storageRules, {
       }),
     },
   },
+  "35.versioning": {
+    violating: {
+      "no word on versions": [withBucket(), /^aws_s3_bucket.logs keeps no versions/],
+      "versions that are suspended": [
+        withBucket({
+          "aws_s3_bucket_versioning.logs": { bucket, versioning_configuration: { status: "Suspended" } },
+        }),
+        /keeps no versions/,
+      ],
+      "another bucket's versions": [
+        withBucket({
+          "aws_s3_bucket_versioning.logs": {
+            bucket: "${aws_s3_bucket.logs-2.id}",
+            versioning_configuration: { status: "Enabled" },
+          },
+        }),
+        /keeps no versions/,
+      ],
+    },
+    conforming: {
+      versions: withBucket({
+        "aws_s3_bucket_versioning.logs": { bucket, versioning_configuration: [{ status: "Enabled" }] },
+      }),
+    },
+  },
+  "35.lifecycle": {
+    violating: {
+      "no rule": [withBucket(), /^aws_s3_bucket.logs keeps what is left of uploads/],
+      "a rule for objects only": [
+        lifecycle({ id: "old", status: "Enabled", expiration: { days: 90 } }),
+        /keeps what is left/,
+      ],
+      "a rule that is switched off": [lifecycle({ ...abort, status: "Disabled" }), /keeps what is left/],
+      "a rule for some objects": [lifecycle({ ...abort, filter: [{ prefix: "tmp/" }] }), /keeps what is left/],
+      "a rule for some objects, the older way": [lifecycle({ ...abort, prefix: "tmp/" }), /keeps what is left/],
+    },
+    conforming: {
+      "a rule for all objects": lifecycle(abort),
+      "a rule for all objects, by an empty filter": lifecycle({ ...abort, filter: [{}] }),
+      "a rule for all objects, by an empty prefix": lifecycle(
+        { id: "old", status: "Enabled", filter: [{ prefix: "old/" }] },
+        { ...abort, filter: [{ prefix: "" }] },
+      ),
+    },
+  },
+  "35.logging": {
+    violating: {
+      "a bucket whose requests nobody sees": [withBucket(), /^aws_s3_bucket.logs has its requests not logged/],
+      "a bucket for logs": [
+        withBucket({ "aws_s3_bucket_logging.other": { bucket: "other", target_bucket: bucket } }),
+        /^aws_s3_bucket.logs has its requests not logged/,
+      ],
+    },
+    conforming: {
+      "a bucket with logs elsewhere": withBucket({
+        "aws_s3_bucket_logging.logs": { bucket, target_bucket: "central-logs" },
+      }),
+    },
+  },
+  "35.ownership": {
+    violating: {
+      "no word on it": [withBucket(), /^aws_s3_bucket.logs has objects that their ACLs may open/],
+      "objects that are their writer's": [
+        withBucket({
+          "aws_s3_bucket_ownership_controls.logs": { bucket, rule: { object_ownership: "BucketOwnerPreferred" } },
+        }),
+        /has objects/,
+      ],
+    },
+    conforming: {
+      "objects that are the bucket's owner's": withBucket({
+        "aws_s3_bucket_ownership_controls.logs": { bucket, rule: [{ object_ownership: "BucketOwnerEnforced" }] },
+      }),
+    },
+  },
   "58.recovery": {
     violating: {
       "a table without recovery": [table({}), /has no point-in-time recovery/],
@@ -113,5 +191,23 @@ testRules(storageRules, {
         "aws_appautoscaling_target.read": { resource_id: "table/${aws_dynamodb_table.jobs.name}" },
       }),
     },
+  },
+  "59.backup": {
+    violating: {
+      "AWS Backup's own key": [
+        resources({ "aws_backup_vault.v": { name: "v" } }),
+        /^aws_backup_vault.v is encrypted with AWS Backup's own key/,
+      ],
+    },
+    conforming: { "a key": resources({ "aws_backup_vault.v": { kms_key_arn: "${aws_kms_key.k.arn}" } }) },
+  },
+  "59.secret": {
+    violating: {
+      "Secrets Manager's own key": [
+        resources({ "aws_secretsmanager_secret.s": { name: "s" } }),
+        /^aws_secretsmanager_secret.s is encrypted with Secrets Manager's own key/,
+      ],
+    },
+    conforming: { "a key": resources({ "aws_secretsmanager_secret.s": { kms_key_id: "${aws_kms_key.k.arn}" } }) },
   },
 });

@@ -1,8 +1,9 @@
-import { blocks, type PolicyStatement } from "../../../../shared/testing/policy-document";
+import { blocks } from "../../../../shared/testing/policy-document";
 import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
-import { isPublic, resourcePolicies } from "../policies";
+import { deniesWithoutTls, resourcePolicies } from "../policies";
 import type { Rule } from "../rule";
+import { findingsFor } from "./findings";
 
 const PUBLIC_ACCESS_FLAGS = [
   "block_public_acls",
@@ -51,12 +52,81 @@ export const storageRules: readonly Rule[] = [
           const policies = of(template, "aws_s3_bucket_policy", bucket).map(({ address }) => address);
           return !resourcePolicies(template, "aws_s3_bucket_policy")
             .filter(({ address }) => policies.includes(address))
-            .some(({ statements }) => statements.some(deniesWithoutTls));
+            .some(({ statements }) =>
+              statements.some((statement) =>
+                deniesWithoutTls(statement, (action) => action === "s3:*" || action === "*"),
+              ),
+            );
         })
         .map(({ address }) => ({
           address,
           what: "takes requests without TLS",
           mend: "add a bucket policy that denies s3:* to * where aws:SecureTransport is false",
+        })),
+  },
+  {
+    id: "35.versioning",
+    title: "what is overwritten or deleted in a bucket can be brought back",
+    source: "CKV_AWS_21",
+    check: (template) =>
+      buckets(template)
+        .filter((bucket) =>
+          of(template, "aws_s3_bucket_versioning", bucket).every(
+            ({ attributes }) => blocks<Attributes>(attributes.versioning_configuration)[0]?.status !== "Enabled",
+          ),
+        )
+        .map(({ address }) => ({
+          address,
+          what: "keeps no versions",
+          mend: 'add an aws_s3_bucket_versioning with the status "Enabled"',
+        })),
+  },
+  {
+    id: "35.lifecycle",
+    title: "what is left of uploads that were broken off goes away",
+    source: "S3.13, CKV_AWS_300",
+    check: (template) =>
+      buckets(template)
+        .filter(
+          (bucket) =>
+            !of(template, "aws_s3_bucket_lifecycle_configuration", bucket)
+              .flatMap(({ attributes }) => blocks<Attributes>(attributes.rule))
+              .some(abortsEveryUpload),
+        )
+        .map(({ address }) => ({
+          address,
+          what: "keeps what is left of uploads that were broken off",
+          mend: "add a lifecycle rule for all objects with abort_incomplete_multipart_upload.days_after_initiation",
+        })),
+  },
+  {
+    id: "35.logging",
+    title: "every bucket has its requests logged; a bucket for logs is an exception, or there is no end",
+    source: "S3.9, CKV_AWS_18",
+    check: (template) =>
+      buckets(template)
+        .filter((bucket) => of(template, "aws_s3_bucket_logging", bucket).length === 0)
+        .map(({ address }) => ({
+          address,
+          what: "has its requests not logged",
+          mend: "add an aws_s3_bucket_logging, or declare an exception for a bucket that holds logs itself",
+        })),
+  },
+  {
+    id: "35.ownership",
+    title: "a bucket's owner owns what others put into it, and no ACL says otherwise",
+    source: "S3.12, CKV2_AWS_65",
+    check: (template) =>
+      buckets(template)
+        .filter((bucket) =>
+          of(template, "aws_s3_bucket_ownership_controls", bucket).every(
+            ({ attributes }) => blocks<Attributes>(attributes.rule)[0]?.object_ownership !== "BucketOwnerEnforced",
+          ),
+        )
+        .map(({ address }) => ({
+          address,
+          what: "has objects that their ACLs may open",
+          mend: 'add an aws_s3_bucket_ownership_controls with the object_ownership "BucketOwnerEnforced"',
         })),
   },
   {
@@ -116,6 +186,30 @@ export const storageRules: readonly Rule[] = [
           mend: "set billing_mode to PAY_PER_REQUEST, or register the table with Application Auto Scaling",
         })),
   },
+  {
+    id: "59.backup",
+    title: "every backup vault says by which key it is encrypted",
+    source: "Backup.1, CKV_AWS_166",
+    check: (template) =>
+      findingsFor(
+        template.resources("aws_backup_vault"),
+        ({ kms_key_arn }) => !kms_key_arn,
+        "is encrypted with AWS Backup's own key, whose policy nobody can change",
+        "set kms_key_arn",
+      ),
+  },
+  {
+    id: "59.secret",
+    title: "every secret says by which key it is encrypted",
+    source: "CKV_AWS_149",
+    check: (template) =>
+      findingsFor(
+        template.resources("aws_secretsmanager_secret"),
+        ({ kms_key_id }) => !kms_key_id,
+        "is encrypted with Secrets Manager's own key, whose policy nobody can change",
+        "set kms_key_id",
+      ),
+  },
 ];
 
 function buckets(template: Template): Resource[] {
@@ -134,13 +228,12 @@ function tables(template: Template, conforms: (attributes: Attributes) => boolea
   return template.resources("aws_dynamodb_table").filter(({ attributes }) => !conforms(attributes));
 }
 
-function deniesWithoutTls(statement: PolicyStatement): boolean {
-  const plain = statement.Condition?.Bool?.["aws:SecureTransport"];
+/** A rule that is limited to some objects leaves the uploads of others. */
+function abortsEveryUpload({ status, filter, prefix, abort_incomplete_multipart_upload }: Attributes): boolean {
+  const limits = [prefix, ...blocks<Attributes>(filter).flatMap((one) => Object.values(one))];
   return (
-    statement.Effect === "Deny" &&
-    isPublic(statement) &&
-    (statement.Action ?? []).some((action) => action === "s3:*" || action === "*") &&
-    plain?.length === 1 &&
-    plain[0] === "false"
+    status === "Enabled" &&
+    limits.every((limit) => limit === undefined || limit === null || limit === "") &&
+    Number(blocks<Attributes>(abort_incomplete_multipart_upload)[0]?.days_after_initiation) > 0
   );
 }

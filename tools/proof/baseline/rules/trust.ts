@@ -4,8 +4,15 @@ import type { Finding, Rule } from "../rule";
 
 /** Services that say for whom they assume a role, by aws:SourceAccount and aws:SourceArn, and where they document it. */
 const SERVICES_THAT_NAME_THE_SOURCE: Record<string, string> = {
+  "autoscaling.amazonaws.com":
+    "docs.aws.amazon.com/autoscaling/ec2/userguide/cross-service-confused-deputy-prevention.html",
+  "codebuild.amazonaws.com": "docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html",
+  "ecs-tasks.amazonaws.com": "docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+  "events.amazonaws.com":
+    "docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html",
   "scheduler.amazonaws.com":
     "docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+  "states.amazonaws.com": "docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html",
   "vpc-flow-logs.amazonaws.com": "docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html",
 };
 
@@ -13,6 +20,10 @@ const SERVICES_THAT_NAME_THE_SOURCE: Record<string, string> = {
 const SERVICES_THAT_DO_NOT: Record<string, string> = {
   "apigateway.amazonaws.com":
     "has been seen assuming a role without aws:SourceAccount: with a condition, every call fails",
+  "backup.amazonaws.com":
+    "its guide asks for the keys in policies of KMS keys and SNS topics; that they are sent for a role is not documented",
+  "codepipeline.amazonaws.com":
+    "its guide shows the trust without a condition; that the keys are sent is not documented",
   "ec2.amazonaws.com": "an instance profile is bound to its instance by iam:PassRole, within one account",
   "lambda.amazonaws.com":
     "a role is bound to its function by iam:PassRole, within one account; that the keys are always sent is not documented",

@@ -1,0 +1,22 @@
+import type { Attributes, Resource } from "../../../../shared/testing/template";
+import type { Finding } from "../rule";
+
+/** The same finding for every resource of which something holds. */
+export function findingsFor(
+  resources: readonly Resource[],
+  isWrong: (attributes: Attributes) => boolean,
+  what: string,
+  mend: string,
+): Finding[] {
+  return resources.filter(({ attributes }) => isWrong(attributes)).map(({ address }) => ({ address, what, mend }));
+}
+
+/** Whether Terraform takes it for true: some attributes are texts ("true"). An expression is not known to be. */
+export function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
+}
+
+/** Whether it is said to be false: what is left out, and an expression, is not known to be. */
+export function isFalse(value: unknown): boolean {
+  return value === false || value === "false";
+}
