@@ -15,7 +15,7 @@ interface Schema {
   readonly format?: string;
 }
 
-/** A Markdown table of the parameters that a JSON Schema describes, those of a list's items beneath the list. */
+/** A Markdown table of the parameters that a JSON Schema describes, those of an object or a list's items beneath it. */
 export function parametersTable(schema: object): string {
   const rows = rowsOf(schema as Schema, "");
   return ["| Parameter | Allowed | Default | Meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
@@ -27,7 +27,7 @@ function rowsOf({ properties = {}, required = [] }: Schema, prefix: string): str
     .flatMap(([key, schema]) => {
       const path = `${prefix}${key}`;
       const row = [`\`${path}\``, allowed(schema), defaultOf(schema, required.includes(key)), meaning(schema)];
-      const below = schema.items?.properties ? rowsOf(schema.items, `${path}[].`) : [];
+      const below = [...rowsOf(schema.items ?? {}, `${path}[].`), ...rowsOf(schema, `${path}.`)];
       return [`| ${row.join(" | ")} |`, ...below];
     });
 }
@@ -44,7 +44,7 @@ function allowed(schema: Schema): string {
     case "array":
       return `list of ${schema.minItems ?? 0}..${schema.maxItems ?? "any number"}`;
     case "object":
-      return "object of texts";
+      return schema.properties ? "object" : "object of texts";
     default:
       return schema.format === "email" ? "e-mail address" : "text";
   }

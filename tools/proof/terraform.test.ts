@@ -7,8 +7,8 @@ import { Template } from "../../shared/testing/template";
 import { Cdktf } from "../local-aws/cdktf";
 import { openLocalSession } from "../local-aws/session";
 import { permissionProblems } from "./deployed-permissions";
-import { describeWithToolchain } from "./prepared-toolchain";
-import { projectRoot, projectStacks } from "./project-stacks";
+import { describeWithToolchain, type PreparedToolchain } from "./prepared-toolchain";
+import { type ProjectStack, projectRoot, projectStacks } from "./project-stacks";
 import { walkThrough } from "./walk-through";
 
 const MINUTES = 60_000;
@@ -42,37 +42,51 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
   );
 });
 
+// The provider waits most of the time (60 seconds for a load balancer), so the stacks' lives run side by side, each on a
+// local AWS of its own.
 describeWithToolchain("on the local AWS", (toolchain) => {
+  const lives = new Map<string, Promise<PromiseSettledResult<string | undefined>[]>>();
+  beforeAll(() => {
+    for (const one of projectStacks()) lives.set(one.name, Promise.allSettled([live(one, toolchain)]));
+  });
+
   test.each(projectStacks())(
     "$name deploys, plans nothing twice, does its work with just its permissions, and is destroyed without a trace",
-    async ({ name, checked, stack }) => {
-      const lines: string[] = [];
-      const report = (line: string) => lines.push(line);
-      const session = await openLocalSession(toolchain, { root: projectRoot, name: `proof-${name}`, port: 0 }, report);
-      try {
-        const functions = Template.of(stack)
-          .resources("aws_lambda_function")
-          .map(({ attributes }) => attributes.function_name as string);
-        await walkThrough({
-          session,
-          stack: checked,
-          node: toolchain.node22,
-          say: report,
-          inspect: async (deployment) => {
-            const problems = await permissionProblems(
-              deployment,
-              session.aws.requestLog,
-              functions,
-              stack.uncalledPermissions,
-            );
-            expect(problems).toEqual([]);
-          },
-        });
-        expect(lines.at(-1)).toBe("Nothing is left.");
-      } finally {
-        await session.aws.down();
-      }
+    async ({ name }) => {
+      const [end] = (await lives.get(name)) ?? [];
+      if (end?.status === "rejected") throw end.reason;
+      expect(end?.value).toBe("Nothing is left.");
     },
     10 * MINUTES,
   );
 });
+
+/** A stack from its deployment to its end. @returns the last line that was said */
+async function live({ name, checked, stack }: ProjectStack, toolchain: PreparedToolchain): Promise<string | undefined> {
+  const lines: string[] = [];
+  const report = (line: string) => lines.push(line);
+  const session = await openLocalSession(toolchain, { root: projectRoot, name: `proof-${name}`, port: 0 }, report);
+  try {
+    const functions = Template.of(stack)
+      .resources("aws_lambda_function")
+      .map(({ attributes }) => attributes.function_name as string);
+    await walkThrough({
+      session,
+      stack: checked,
+      node: toolchain.node22,
+      say: report,
+      inspect: async (deployment) => {
+        const problems = await permissionProblems(
+          deployment,
+          session.aws.requestLog,
+          functions,
+          stack.uncalledPermissions,
+        );
+        expect(problems).toEqual([]);
+      },
+    });
+    return lines.at(-1);
+  } finally {
+    await session.aws.down();
+  }
+}

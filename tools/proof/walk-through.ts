@@ -24,6 +24,10 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
   const { aws, cdktf } = session;
   const name = stack.stackName;
   const before = await inventory(aws.url);
+  const destroy = async () => {
+    say(`Destroying ${name}: cdktf destroy ${name}`);
+    await cdktf.destroy([name]);
+  };
   say(`Deploying ${name}: cdktf deploy ${name}`);
   try {
     await cdktf.deploy([name]);
@@ -46,10 +50,12 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
     } finally {
       await deployment.close();
     }
-  } finally {
-    say(`Destroying ${name}: cdktf destroy ${name}`);
-    await cdktf.destroy([name]);
+  } catch (failure) {
+    // What went wrong first is what matters, whether or not the destroy works.
+    await destroy().catch((second) => say(`The destroy failed as well: ${(second as Error).message}`));
+    throw failure;
   }
+  await destroy();
   const left = [...(await cdktf.resources(name)), ...difference(await inventory(aws.url), before)];
   if (left.length > 0) throw new Error(`${name}: the destroy left behind: ${left.join(", ")}`);
   say("Nothing is left.");
