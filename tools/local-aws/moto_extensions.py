@@ -16,6 +16,7 @@ The extensions replace methods of moto, so they are tied to one release of it. S
 
 from __future__ import annotations
 
+import copy
 import functools
 import gzip
 import io
@@ -26,10 +27,11 @@ import sys
 import threading
 import time
 import traceback
-from collections import deque
+import uuid
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import escape
@@ -39,6 +41,8 @@ MOTO_VERSION = "5.2.1"
 try:
     import moto
     import moto.apigateway.urls
+    import moto.backup.urls
+    import moto.efs.urls
     import moto.server
 except ImportError as error:
     sys.exit(f"local AWS: {error}. Install it with: python3 -m pip install 'moto[server]=={MOTO_VERSION}'")
@@ -56,16 +60,43 @@ from moto.apigateway.responses import APIGatewayResponse
 from moto.applicationautoscaling.exceptions import AWSValidationException
 from moto.applicationautoscaling.models import FakeScalableTarget
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse, _build_target
+from moto.autoscaling.exceptions import AutoscalingClientError
+from moto.autoscaling.models import ASG_NAME_TAG, AutoScalingBackend, FakeAutoScalingGroup, InstanceState
+from moto.autoscaling.responses import AutoScalingResponse
 from moto.awslambda.models import LambdaFunction
+from moto.backup.exceptions import InvalidParameterValueException, InvalidRequestException, ResourceNotFoundException
+from moto.backup.models import BackupBackend, Plan, Vault
+from moto.backup.responses import BackupResponse
 from moto.cloudwatch.models import CloudWatchBackend
-from moto.core.base_backend import BackendDict
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.exceptions import JsonRESTError
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
+from moto.ec2.exceptions import InvalidAMIIdError
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.instances import Instance
+from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.instances import InstanceResponse
+from moto.ec2.responses.monitoring import Monitoring
+from moto.ec2.utils import convert_tag_spec, parse_user_data
+from moto.efs.models import FileSystem
+from moto.efs.responses import EFSResponse
+from moto.elbv2.exceptions import DuplicateLoadBalancerName
+from moto.elbv2.models import ELBv2Backend, elbv2_backends
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.kinesis.exceptions import InvalidArgumentError, ResourceInUseError
 from moto.kinesis.models import KinesisBackend, Stream
 from moto.kinesis.responses import KinesisResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.packages.boto.ec2.instance import Reservation
+from moto.s3.models import FakeBucket
 from moto.sqs.models import Queue
+from moto.ssm.models import ssm_backends
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 Environ = dict[str, Any]
@@ -83,6 +114,16 @@ def wrap(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[...,
 
         setattr(owner, name, method)
         return replacement
+
+    return decorate
+
+
+def action(owner: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a service of moto's an action that it does not have."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        setattr(owner, method.__name__, method)
+        return method
 
     return decorate
 
@@ -276,8 +317,16 @@ INVENTORY_PATH = "/local-aws/inventory"
 def inventory() -> None:
     """AWS: has Config and the Resource Explorer. moto: cannot tell what it holds.
     Here: GET /local-aws/inventory lists it, an entry `service collection key` each, so that a test can see whether a
-    destroy left anything.
+    destroy left anything. Left out is what AWS only still shows as deleted, and what an account has from the beginning,
+    such as its default VPC.
     """
+
+    @wrap(AccountSpecificBackend, "__getitem__")
+    def backend_of(original: Any, backends: Any, region: str) -> Any:
+        backend = original(backends, region)
+        if not hasattr(backend, "from_the_beginning"):  # It was made just now.
+            backend.from_the_beginning = frozenset(entries_of(backends.service_name, backend))
+        return backend
 
     @wrap(DomainDispatcherApplication, "__call__")
     def call(original: Any, app: Any, environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -291,12 +340,38 @@ def held() -> set[str]:
     entries: set[str] = set()
     for service in list(BackendDict._instances):
         for _, _, backend in service.iter_backends():
-            for collection, value in vars(backend).items():
-                if isinstance(value, dict):
-                    # An empty collection is what remains of one whose last member was deleted.
-                    keys = (key for key, item in value.items() if item or not isinstance(item, (dict, list)))
-                    entries.update(f"{service.service_name} {collection} {key}" for key in keys)
+            beginning = getattr(backend, "from_the_beginning", frozenset())
+            entries |= entries_of(service.service_name, backend) - beginning
     return entries
+
+
+# moto forgets neither the tags of what was deleted, which is listed itself, nor the tokens of past requests.
+NO_RESOURCES = {("ec2", "tags"), ("acm", "_idempotency_tokens")}
+
+
+# moto makes these when they are first asked for.
+OF_AWS = re.compile(r"^(iam managed_policies arn:aws:iam::aws:policy/|ssm _parameters /aws/service/)")
+
+
+def entries_of(service: str, backend: Any) -> set[str]:
+    entries = {
+        f"{service} {collection} {key}"
+        for collection, value in vars(backend).items()
+        if isinstance(value, dict) and (service, collection) not in NO_RESOURCES
+        for key, item in value.items()
+        if not is_gone(item)
+    }
+    return {entry for entry in entries if not OF_AWS.match(entry)}
+
+
+def is_gone(item: Any) -> bool:
+    if isinstance(item, (dict, list)):
+        return not item  # What remains of a collection whose last member was deleted.
+    if isinstance(item, Reservation):
+        return all(instance.state == "terminated" for instance in item.instances)
+    # A NAT gateway and a VPC endpoint; a secret that waits for its day and a backup plan.
+    dates = (getattr(item, name, None) for name in ("deleted_date", "deletion_date"))
+    return getattr(item, "state", None) == "deleted" or any(dates)
 
 
 def gzip_requests() -> None:
@@ -655,6 +730,855 @@ def sqs_redrive_policy_text() -> None:
     Queue.attributes = property(compact)
 
 
+# --- EC2 ---------------------------------------------------------------------------------------------------------
+
+
+def ec2_security_group_rules() -> None:
+    """AWS: every rule has a description and can be modified, whatever it refers to.
+
+    moto: drops the description of a rule that refers to a group, cannot modify a rule for all protocols, and ignores a
+    changed group, prefix list or IPv6 range.
+    Here: kept and modified.
+    """
+
+    def description(rule: SecurityGroupRule) -> str | None:
+        return rule.ip_range.get("Description") or rule.source_group.get("Description")
+
+    SecurityGroupRule.description = property(description)
+
+    @wrap(EC2Backend, "modify_security_group_rules")
+    def modify_security_group_rules(
+        original: Any, backend: EC2Backend, group_id: str, rules: dict[str, dict[str, Any]]
+    ) -> None:
+        ports = {"FromPort": -1, "ToPort": -1}
+        original(backend, group_id, {one: {**ports, **changed} for one, changed in rules.items()})
+        group = backend.get_security_group_from_id(group_id)
+        for one, changed in rules.items():
+            rule = group.get_rule(one) if group else None
+            if rule is None:
+                continue
+            if rule.ip_protocol == "-1":
+                rule.from_port = rule.to_port = None
+            if "CidrIpv6" in changed:
+                rule.ip_range["CidrIpv6"] = changed["CidrIpv6"]
+            if "PrefixListId" in changed:
+                rule.prefix_list_id = changed["PrefixListId"]
+            if "ReferencedGroupId" in changed:
+                rule.source_group = {**rule.source_group, "GroupId": changed["ReferencedGroupId"]}
+
+
+def ec2_deletion() -> None:
+    """AWS: a VPC's default network ACL goes with it, and a NAT gateway's network interface with the gateway.
+
+    moto: keeps both. Here: they go.
+    """
+
+    @wrap(EC2Backend, "delete_vpc")
+    def delete_vpc(original: Any, backend: EC2Backend, vpc_id: str) -> Any:
+        result = original(backend, vpc_id)
+        for acl in [one for one in backend.network_acls.values() if one.vpc_id == vpc_id]:
+            del backend.network_acls[acl.id]
+        return result
+
+    @wrap(EC2Backend, "delete_nat_gateway")
+    def delete_nat_gateway(original: Any, backend: EC2Backend, nat_gateway_id: str) -> Any:
+        gateway = original(backend, nat_gateway_id)
+        backend.enis.pop(gateway._eni.id, None)
+        return gateway
+
+
+def ec2_monitoring() -> None:
+    """Only acknowledged: no metrics are published, neither each minute nor each five.
+
+    AWS: MonitorInstances and UnmonitorInstances switch detailed monitoring. moto: has neither. Here: the state is kept.
+    """
+
+    def switch(name: str, state: str) -> None:
+        def switched(response: Monitoring) -> ActionResult:
+            instances = response.ec2_backend.get_multi_instances_by_id(response._get_param("InstanceIds", []))
+            for instance in instances:
+                instance.monitoring_state = state
+            monitorings = [{"InstanceId": one.id, "Monitoring": {"State": state}} for one in instances]
+            return ActionResult({"InstanceMonitorings": monitorings})
+
+        setattr(Monitoring, name, switched)
+
+    switch("monitor_instances", "enabled")
+    switch("unmonitor_instances", "disabled")
+
+
+def ec2_instance_options() -> None:
+    """Only acknowledged: no credits are counted, and no instance is recovered.
+
+    AWS: an instance has a credit specification and maintenance options, which can be modified.
+    moto: says `standard` whatever was asked for, and drops maintenance options, so that Terraform plans both for ever.
+    Here: given back as they were set; a type of the families T3 and T4g is `unlimited` when nothing was.
+    """
+
+    @wrap(InstanceResponse, "run_instances")
+    def run_instances(original: Any, response: InstanceResponse) -> ActionResult:
+        result: ActionResult = original(response)
+        template = response._get_param("LaunchTemplate")
+        data = response.ec2_backend._get_template_from_args(template).data if template else {}
+        for instance in result.result.instances:
+            credits = {**data.get("CreditSpecification", {}), **response._get_param("CreditSpecification", {})}
+            instance.cpu_credits = credits.get("CpuCredits")
+            options = {**data.get("MaintenanceOptions", {}), **response._get_param("MaintenanceOptions", {})}
+            instance.maintenance_options = {"AutoRecovery": "default", **options}
+        return result
+
+    def credits_of(instance: Any) -> str:
+        default = "unlimited" if instance.instance_type.startswith(("t3", "t4g")) else "standard"
+        return getattr(instance, "cpu_credits", None) or default
+
+    @wrap(InstanceResponse, "describe_instance_credit_specifications")
+    def describe(_original: Any, response: InstanceResponse) -> ActionResult:
+        instances = response.ec2_backend.get_multi_instances_by_id(response._get_param("InstanceIds", []))
+        specifications = [{"InstanceId": one.id, "CpuCredits": credits_of(one)} for one in instances]
+        return ActionResult({"InstanceCreditSpecifications": specifications})
+
+    @action(InstanceResponse)
+    def modify_instance_credit_specification(response: InstanceResponse) -> ActionResult:
+        modified = response._get_param("InstanceCreditSpecifications", [])
+        for one in modified:
+            response.ec2_backend.get_instance(one["InstanceId"]).cpu_credits = one["CpuCredits"]
+        ids = [{"InstanceId": one["InstanceId"]} for one in modified]
+        return ActionResult({"SuccessfulInstanceCreditSpecifications": ids})
+
+    @action(InstanceResponse)
+    def modify_instance_maintenance_options(response: InstanceResponse) -> ActionResult:
+        instance = response.ec2_backend.get_instance(response._get_param("InstanceId"))
+        instance.maintenance_options = {"AutoRecovery": response._get_param("AutoRecovery")}
+        return ActionResult({"InstanceId": instance.id, **instance.maintenance_options})
+
+
+def ec2_instance_groups() -> None:
+    """AWS: the security groups of an instance are those of its first network interface.
+
+    moto: shows those of the request, none when they were given with the interface, changes only one of the two, and
+    takes all away when the shutdown behaviour is modified.
+    Here: they are the same, and changed only when that was asked for.
+    """
+
+    def groups(instance: Any) -> list[Any]:
+        first = getattr(instance, "nics", {}).get(0)
+        return list(first._group_set) if first else instance._requested_groups
+
+    def set_groups(instance: Any, changed: list[Any]) -> None:
+        instance._requested_groups = changed
+        first = getattr(instance, "nics", {}).get(0)
+        if first:
+            first._group_set = list(changed)
+
+    Instance.security_groups = property(groups, set_groups)
+
+    def group_set(interface: Any) -> list[Any]:
+        return interface._group_set
+
+    NetworkInterface.group_set = property(group_set)
+
+    @wrap(InstanceResponse, "_security_grp_instance_attribute_handler")
+    def modify_groups(original: Any, response: InstanceResponse) -> bool:
+        shutdown = response._get_param("InstanceInitiatedShutdownBehavior.Value")
+        if shutdown:
+            instance = response.ec2_backend.get_instance(response._get_param("InstanceId"))
+            instance.instance_initiated_shutdown_behavior = shutdown
+        return bool(shutdown) or (bool(response._get_param("Groups")) and original(response))
+
+
+def ec2_launch_template_data() -> None:
+    """AWS: a launch template's own tags are no part of its data.
+
+    moto: adds them to the data, so that Terraform plans their removal, and with it a new version, for ever; does not
+    show changed ones; and fails the launch of a second version that has user data.
+    Here: the data are what was given, in each version, and the tags are those of today.
+    """
+    LaunchTemplate.tags = property(LaunchTemplate.get_tags, lambda _template, _tags: None)
+
+    @wrap(LaunchTemplateVersion, "__init__")
+    def init(
+        original: Any, version: LaunchTemplateVersion, template: Any, number: int, data: dict[str, Any], *rest: Any
+    ) -> None:
+        data = {**data}
+        tags = [one for one in data.pop("TagSpecifications", []) if one.get("ResourceType") != "launch-template"]
+        if tags:
+            data["TagSpecifications"] = tags
+        if isinstance(data.get("UserData"), str):
+            data["UserData"] = parse_user_data(data["UserData"])
+        original(version, template, number, data, *rest)
+
+
+RESOLVE_SSM = "resolve:ssm:"
+
+
+def ec2_launch_template_instances() -> None:
+    """An instance is what its launch template says.
+
+    AWS: all that a request does not say comes from the template's version: the image, which may be named by a parameter
+    of Systems Manager, network interfaces, block devices, instance profile, metadata options, monitoring, tags.
+    moto: takes type, key, user data and security groups, adds a root volume of 8 GB to the template's, and gives the
+    instance an image that is called resolve:ssm:...
+    Here: as in AWS. A parameter that does not exist fails the launch.
+    """
+
+    def image_of(backend: EC2Backend, image_id: str) -> str:
+        if not image_id.startswith(RESOLVE_SSM):
+            return image_id
+        parameters = ssm_backends[backend.account_id][backend.region_name]
+        parameter = parameters.get_parameter(image_id.removeprefix(RESOLVE_SSM))
+        if parameter is None:
+            raise InvalidAMIIdError(image_id)
+        return str(parameter.value)
+
+    @wrap(EC2Backend, "run_instances")
+    def run_instances(
+        original: Any,
+        backend: EC2Backend,
+        image_id: str | None,
+        count: int,
+        user_data: Any,
+        security_group_names: list[str],
+        **request: Any,
+    ) -> Reservation:
+        template = request.get("launch_template")
+        data = copy.deepcopy(backend._get_template_from_args(template).data) if template else {}
+        image = image_of(backend, image_id or data.get("ImageId") or "")
+        request["nics"] = request.get("nics") or data.get("NetworkInterfaces") or []
+        request["metadata_options"] = {**data.get("MetadataOptions", {}), **(request.get("metadata_options") or {})}
+        request["ebs_optimized"] = request.get("ebs_optimized") or data.get("EbsOptimized", False)
+        if data.get("Monitoring", {}).get("Enabled"):
+            request["monitoring_state"] = "enabled"
+        if data.get("BlockDeviceMappings"):
+            request.setdefault("block_device_mappings", data["BlockDeviceMappings"])
+        tags = convert_tag_spec(data.get("TagSpecifications", []))
+        for resource, given in (request.get("tags") or {}).items():
+            tags[resource] = {**tags.get(resource, {}), **given}
+        request["tags"] = tags
+        interface_tags = tags.get("network-interface", {})
+
+        reservation: Reservation = original(backend, image, count, user_data, security_group_names, **request)
+        profile = data.get("IamInstanceProfile", {})
+        own_profile = request.get("iam_instance_profile_name") or request.get("iam_instance_profile_arn")
+        for instance in reservation.instances:
+            for interface in instance.nics.values():
+                interface.add_tags(interface_tags)
+            if profile and not own_profile:
+                backend.associate_iam_instance_profile(instance.id, profile.get("Name"), profile.get("Arn"))
+        return reservation
+
+
+def ec2_termination() -> None:
+    """AWS: what was made with an instance ends with it: its network interface, unless the launch said otherwise, and
+    its registration as a target.
+
+    moto: keeps the interface, which then keeps the subnet from being deleted, and the target when a group scales in.
+    Here: as in AWS.
+    """
+
+    @wrap(Instance, "prep_nics")
+    def prep_nics(original: Any, instance: Instance, specs: list[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
+        made = [
+            one if one.get("NetworkInterfaceId") else {"DeleteOnTermination": True, **one}
+            for one in specs or [{"DeviceIndex": 0}]
+        ]
+        original(instance, made, *args, **kwargs)
+
+    @wrap(EC2Backend, "terminate_instances")
+    def terminate_instances(original: Any, backend: EC2Backend, instance_ids: list[str]) -> Any:
+        result = original(backend, instance_ids)
+        elbv2_backends[backend.account_id][backend.region_name].notify_terminate_instances(instance_ids)
+        return result
+
+
+# --- EC2 Auto Scaling --------------------------------------------------------------------------------------------
+
+
+def group_of(response: AutoScalingResponse) -> Any:
+    name = response._get_param("AutoScalingGroupName")
+    group = response.autoscaling_backend.autoscaling_groups.get(name)
+    if group is None:
+        raise invalid(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
+    return group
+
+
+def invalid(message: str) -> AutoscalingClientError:
+    return AutoscalingClientError("ValidationError", message)
+
+
+def template_of(group: Any) -> dict[str, str]:
+    """The launch template and the number of its version that the group launches now."""
+    template = group.ec2_launch_template
+    version = template.get_version(group.launch_template_version).number
+    return {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "Version": str(version)}
+
+
+def replace_instances(group: Any, states: list[Any]) -> None:
+    """Terminates instances of a group; it launches others in their place."""
+    ids = [state.instance.id for state in states]
+    if ids:
+        group.ec2_backend.terminate_instances(ids)
+        group.autoscaling_backend.notify_terminate_instances(ids)
+
+
+def autoscaling_launches() -> None:
+    """AWS: a group launches its version of the template into the zone that has the fewest of its instances, and an
+    instance keeps the version that it was launched with.
+
+    moto: launches the default version, always into the first subnet, shows the default version of today, and does not
+    register what replaces a terminated instance with the target groups.
+    Here: as in AWS, except that instances are in service at once. Of mixed types the first is launched; how many is
+    left to moto, which rounds shares and weights down, at worst to none.
+    """
+
+    @wrap(FakeAutoScalingGroup, "replace_autoscaling_group_instances")
+    def launch(original: Any, group: Any, count: int, tags: dict[str, str]) -> None:
+        if group.ec2_launch_template is None:
+            original(group, count, tags)
+            return
+        template = template_of(group)
+        overrides = (group.mixed_instances_policy or {}).get("LaunchTemplate", {}).get("Overrides") or [{}]
+        instance_type = overrides[0].get("InstanceType") or group.instance_type
+        for _ in range(count):
+            subnet = emptiest_subnet(group)
+            [instance] = group.ec2_backend.run_instances(
+                None,
+                1,
+                None,
+                [],
+                instance_type=instance_type,
+                is_instance_type_default=not instance_type,
+                region_name=group.region,
+                launch_template={one: template[one] for one in ("LaunchTemplateId", "Version")},
+                subnet_id=subnet,
+                placement=None if subnet else group.availability_zones[0],
+                associate_public_ip=None,
+                tags={"instance": {**tags, ASG_NAME_TAG: group.name}},
+            ).instances
+            instance.autoscaling_group = group
+            instance.launched_with = template
+            protected = group.new_instances_protected_from_scale_in
+            group.instance_states.append(InstanceState(instance, protected_from_scale_in=protected))
+
+    def emptiest_subnet(group: Any) -> str | None:
+        subnets = group.vpc_zone_identifier.split(",") if group.vpc_zone_identifier else []
+        used = Counter(state.instance.subnet_id for state in group.instance_states)
+        return min(subnets, key=lambda subnet: used[subnet], default=None)
+
+    moto_launch_template = InstanceState.launch_template.fget
+
+    def launch_template(state: InstanceState) -> Any:
+        return getattr(state.instance, "launched_with", None) or moto_launch_template(state)
+
+    InstanceState.launch_template = property(launch_template)
+
+    @wrap(AutoScalingBackend, "notify_terminate_instances")
+    def notify_terminate_instances(original: Any, backend: AutoScalingBackend, instance_ids: list[str]) -> None:
+        original(backend, instance_ids)
+        for name in backend.autoscaling_groups:
+            backend.update_attached_target_groups(name)
+
+
+GROUP_SETTINGS = {
+    "AvailabilityZoneDistribution": "availability_zone_distribution",
+    "CapacityRebalance": "capacity_rebalance",
+    "DefaultCooldown": "default_cooldown",
+    "DefaultInstanceWarmup": "default_instance_warmup",
+    "InstanceMaintenancePolicy": "instance_maintenance_policy",
+    "MaxInstanceLifetime": "max_instance_lifetime",
+    "TerminationPolicies": "termination_policies",
+}
+
+
+def autoscaling_group_settings() -> None:
+    """Only acknowledged: no instance is warmed up, replaced for its age or chosen by a termination policy.
+
+    AWS: a group has a default warm-up, a maintenance policy and a greatest lifetime of instances, and these, cooldown,
+    termination policies and rebalancing can be updated.
+    moto: drops the first three, so that Terraform plans them for ever, and ignores updates of the others.
+    Here: given back as they were set; -1 takes warm-up and maintenance policy away.
+    """
+
+    def is_none(value: Any) -> bool:
+        return value == -1 or (isinstance(value, dict) and -1 in value.values())
+
+    def keeps_settings(name: str) -> None:
+        @wrap(AutoScalingResponse, name)
+        def kept(original: Any, response: AutoScalingResponse) -> ActionResult:
+            result: ActionResult = original(response)
+            group, given = group_of(response), response._get_params()
+            for parameter, attribute in GROUP_SETTINGS.items():
+                if parameter in given:
+                    setattr(group, attribute, None if is_none(given[parameter]) else given[parameter])
+            return result
+
+    keeps_settings("create_auto_scaling_group")
+    keeps_settings("update_auto_scaling_group")
+
+
+def autoscaling_group_deletion() -> None:
+    """AWS: a group that has instances is deleted only with ForceDelete, which terminates protected ones too; with a
+    group go its hooks, policies and schedules.
+
+    moto: never refuses, leaves protected instances running without a group, and keeps the rest.
+    Here: as in AWS.
+    """
+
+    @wrap(AutoScalingResponse, "delete_auto_scaling_group")
+    def delete_auto_scaling_group(original: Any, response: AutoScalingResponse) -> ActionResult:
+        group, backend = group_of(response), response.autoscaling_backend
+        if group.instance_states and not response._get_bool_param("ForceDelete", False):
+            message = "You cannot delete an AutoScalingGroup while there are instances still in the group."
+            raise AutoscalingClientError("ResourceInUse", message)
+        for state in group.instance_states:
+            state.protected_from_scale_in = False
+        result: ActionResult = original(response)
+        for collection in (backend.lifecycle_hooks, backend.policies, backend.scheduled_actions):
+            for key, item in list(collection.items()):
+                if item.auto_scaling_group_name == group.name:
+                    del collection[key]
+        return result
+
+
+def autoscaling_policies_and_schedules() -> None:
+    """AWS: a scaling policy is enabled unless it is disabled, has a predictive configuration only when it is
+    predictive, and PutScalingPolicy answers with its ARN. Names of policies and schedules are unique within a group.
+
+    moto: answers without the ARN, shows policies disabled and with an empty predictive configuration, which Terraform
+    plans to change for ever, and lets a group overwrite another group's policy or schedule of the same name.
+    Here: as in AWS. Only ExecutePolicy scales; no alarm does.
+    """
+
+    @wrap(AutoScalingResponse, "put_scaling_policy")
+    def put_scaling_policy(original: Any, response: AutoScalingResponse) -> ActionResult:
+        group, policies = group_of(response), response.autoscaling_backend.policies
+        original(response)
+        policy: Any = policies.pop(response._get_param("PolicyName"))
+        policy.enabled = response._get_bool_param("Enabled", True)
+        policy.predictive_scaling_configuration = policy.predictive_scaling_configuration or None
+        policies[f"{group.name}/{policy.name}"] = policy
+        return ActionResult({"PolicyARN": policy.arn, "Alarms": []})
+
+    def policy_of(response: AutoScalingResponse) -> Any:
+        group, name = response._get_param("AutoScalingGroupName"), response._get_param("PolicyName")
+        for policy in response.autoscaling_backend.policies.values():
+            if policy.arn == name or (policy.name == name and group in (None, policy.auto_scaling_group_name)):
+                return policy
+        raise invalid(f"PolicyName {name} not found")
+
+    @wrap(AutoScalingResponse, "delete_policy")
+    def delete_policy(_original: Any, response: AutoScalingResponse) -> ActionResult:
+        policy = policy_of(response)
+        del response.autoscaling_backend.policies[f"{policy.auto_scaling_group_name}/{policy.name}"]
+        return EmptyResult()
+
+    @wrap(AutoScalingResponse, "execute_policy")
+    def execute_policy(_original: Any, response: AutoScalingResponse) -> ActionResult:
+        policy_of(response).execute()
+        return EmptyResult()
+
+    @wrap(AutoScalingBackend, "put_scheduled_update_group_action")
+    def put_schedule(original: Any, backend: AutoScalingBackend, **given: Any) -> Any:
+        schedule = original(backend, **given)
+        key = f"{schedule.auto_scaling_group_name}/{schedule.scheduled_action_name}"
+        backend.scheduled_actions[key] = backend.scheduled_actions.pop(schedule.scheduled_action_name)
+        return schedule
+
+    @wrap(AutoScalingBackend, "delete_scheduled_action")
+    def delete_schedule(
+        _original: Any, backend: AutoScalingBackend, auto_scaling_group_name: str, scheduled_action_name: str
+    ) -> None:
+        if backend.scheduled_actions.pop(f"{auto_scaling_group_name}/{scheduled_action_name}", None) is None:
+            raise invalid("Scheduled action name not found")
+
+
+def autoscaling_lifecycle_hooks() -> None:
+    """Only acknowledged: no instance waits for a hook.
+
+    AWS: a hook holds an instance until CompleteLifecycleAction or its time is up; CreateAutoScalingGroup takes hooks,
+    and a hook has a notification target only when it was given one.
+    moto: drops the hooks of CreateAutoScalingGroup, invents a target, and cannot complete an action.
+    Here: hooks are given back as they were set. Nothing runs on the instances that could complete an action, so they
+    are in service at once; an action is taken as completed when hook and instance are the group's.
+    """
+
+    def keep(response: AutoScalingResponse, given: dict[str, Any]) -> None:
+        hook: Any = response.autoscaling_backend.create_lifecycle_hook(
+            given["LifecycleHookName"],
+            response._get_param("AutoScalingGroupName"),
+            given["LifecycleTransition"],
+            given.get("HeartbeatTimeout"),
+            given.get("DefaultResult"),
+        )
+        hook.notification_target_arn = given.get("NotificationTargetARN")
+        hook.role_arn = given.get("RoleARN")
+        hook.notification_metadata = given.get("NotificationMetadata")
+
+    @wrap(AutoScalingResponse, "put_lifecycle_hook")
+    def put_lifecycle_hook(_original: Any, response: AutoScalingResponse) -> ActionResult:
+        group_of(response)
+        known = response.autoscaling_backend.lifecycle_hooks.get(hook_key(response))
+        transition = {"LifecycleTransition": known.lifecycle_transition} if known else {}
+        keep(response, {**transition, **response._get_params()})
+        return EmptyResult()
+
+    @wrap(AutoScalingResponse, "create_auto_scaling_group")
+    def create_auto_scaling_group(original: Any, response: AutoScalingResponse) -> ActionResult:
+        result: ActionResult = original(response)
+        for hook in response._get_param("LifecycleHookSpecificationList", []):
+            keep(response, hook)
+        return result
+
+    def hook_key(response: AutoScalingResponse) -> str:
+        return f"{response._get_param('AutoScalingGroupName')}_{response._get_param('LifecycleHookName')}"
+
+    def acknowledged(response: AutoScalingResponse) -> ActionResult:
+        group, instance = group_of(response), response._get_param("InstanceId")
+        known = hook_key(response) in response.autoscaling_backend.lifecycle_hooks
+        if not known or instance not in (None, *(state.instance.id for state in group.instance_states)):
+            raise invalid(f"No active Lifecycle Action found with instance ID {instance}")
+        return EmptyResult()
+
+    AutoScalingResponse.complete_lifecycle_action = acknowledged
+    AutoScalingResponse.record_lifecycle_action_heartbeat = acknowledged
+
+
+def autoscaling_instance_health() -> None:
+    """AWS: a group replaces an instance that SetInstanceHealth calls unhealthy, unless the process is suspended or, by
+    default, while the group's grace period lasts.
+
+    moto: notes the health and leaves the instance; an instance that it does not know fails the request.
+    Here: replaced at once.
+    """
+
+    @wrap(AutoScalingResponse, "set_instance_health")
+    def set_instance_health(original: Any, response: AutoScalingResponse) -> ActionResult:
+        instance_id = response._get_param("InstanceId")
+        states = response.autoscaling_backend.describe_auto_scaling_instances([instance_id])
+        if not states:
+            raise invalid(f"Instance Id not found - No managed instance found for instance ID {instance_id}")
+        [state] = states
+        group = state.auto_scaling_group
+        unhealthy = response._get_param("HealthStatus") == "Unhealthy"
+        if unhealthy and response._get_bool_param("ShouldRespectGracePeriod", True):
+            if utcnow() < state.instance.launch_time + timedelta(seconds=group.health_check_grace_period):
+                return EmptyResult()
+        result: ActionResult = original(response)
+        suspended = {process["ProcessName"] for process in group.suspended_processes}
+        if unhealthy and not suspended & {"ReplaceUnhealthy", "Launch", "Terminate"}:
+            replace_instances(group, states)
+        return result
+
+
+def autoscaling_instance_refresh() -> None:
+    """AWS: StartInstanceRefresh replaces a group's instances in batches; with SkipMatching only those of another
+    version of the launch template, and protected ones only where the preferences say Refresh.
+
+    moto: has no refreshes, so that a changed launch template fails the apply.
+    Here: all in one batch, at once: a refresh is Successful when it is first seen, and there is none to cancel.
+    Protected instances that are not to be refreshed stay as they are.
+    """
+
+    @action(AutoScalingResponse)
+    def start_instance_refresh(response: AutoScalingResponse) -> ActionResult:
+        group, preferences = group_of(response), response._get_param("Preferences", {})
+
+        def is_due(state: Any) -> bool:
+            if state.protected_from_scale_in and preferences.get("ScaleInProtectedInstances") != "Refresh":
+                return False
+            return not preferences.get("SkipMatching") or state.launch_template != template_of(group)
+
+        start = utcnow()
+        replace_instances(group, [state for state in group.instance_states if is_due(state)])
+        refresh = {
+            "InstanceRefreshId": str(uuid.uuid4()),
+            "AutoScalingGroupName": group.name,
+            "Strategy": response._get_param("Strategy") or "Rolling",
+            "Preferences": preferences,
+            "Status": "Successful",
+            "StartTime": start,
+            "EndTime": utcnow(),
+            "PercentageComplete": 100,
+            "InstancesToUpdate": 0,
+        }
+        group.refreshes = [refresh, *getattr(group, "refreshes", [])]
+        return ActionResult({"InstanceRefreshId": refresh["InstanceRefreshId"]})
+
+    @action(AutoScalingResponse)
+    def describe_instance_refreshes(response: AutoScalingResponse) -> ActionResult:
+        ids = response._get_param("InstanceRefreshIds", [])
+        refreshes = getattr(group_of(response), "refreshes", [])
+        wanted = [one for one in refreshes if not ids or one["InstanceRefreshId"] in ids]
+        return ActionResult({"InstanceRefreshes": wanted})
+
+    @action(AutoScalingResponse)
+    def cancel_instance_refresh(response: AutoScalingResponse) -> ActionResult:
+        message = f"No in progress or pending instance refresh found for Auto Scaling group {group_of(response).name}"
+        raise AutoscalingClientError("ActiveInstanceRefreshNotFound", message)
+
+
+# --- Load balancing, EFS, Backup, S3, IAM, CloudWatch -----------------------------------------------------------
+
+
+def elbv2_names() -> None:
+    """AWS: a Network Load Balancer's ARN has net/NAME/ID, which is also the dimension of its metrics, and a name is
+    taken once in a Region.
+
+    moto: gives it app/NAME/ID, and takes a name any number of times. Here: as in AWS.
+    """
+
+    @wrap(ELBv2Backend, "create_load_balancer")
+    def create_load_balancer(original: Any, backend: ELBv2Backend, name: str, *args: Any, **kwargs: Any) -> Any:
+        if any(other.name == name for other in backend.load_balancers.values()):
+            raise DuplicateLoadBalancerName()
+        balancer = original(backend, name, *args, **kwargs)
+        if balancer.type == "network":
+            tags = backend.tagging_service.list_tags_for_resource(balancer.arn)["Tags"]
+            backend.tagging_service.delete_all_tags_for_resource(balancer.arn)
+            del backend.load_balancers[balancer.arn]
+            balancer.arn = balancer.arn.replace(":loadbalancer/app/", ":loadbalancer/net/")
+            backend.load_balancers[balancer.arn] = balancer
+            backend.tagging_service.tag_resource(balancer.arn, tags)
+        return balancer
+
+
+def efs_settings() -> None:
+    """Only acknowledged: nothing is backed up or protected.
+
+    AWS: a file system's backup policy, overwrite protection and throughput can be set, and its policy deleted.
+    moto: has none of the four actions, and takes a backup policy that is DISABLED for a missing one.
+    Here: what was set is given back.
+    """
+
+    moto.efs.urls.url_paths["/2015-02-01/file-systems/<file_system_id>/protection"] = EFSResponse.dispatch
+
+    def file_system_of(response: EFSResponse) -> Any:
+        _, [file_system] = response.efs_backend.describe_file_systems(
+            file_system_id=response._get_param("FileSystemId")
+        )
+        return file_system
+
+    def answer(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        return json.dumps(body), {"status": 200, "Content-Type": "application/json"}
+
+    @wrap(FileSystem, "__init__")
+    def init(original: Any, file_system: Any, *args: Any, **kwargs: Any) -> None:
+        original(file_system, *args, **kwargs)
+        file_system.file_system_protection = {"ReplicationOverwriteProtection": "ENABLED"}
+        file_system._backup_status = "ENABLED" if file_system._backup else None
+
+    def backup_policy(file_system: Any) -> dict[str, str] | None:
+        status = file_system._backup_status
+        return {"Status": status} if status else None
+
+    FileSystem.backup_policy = property(backup_policy)
+
+    @action(EFSResponse)
+    def put_backup_policy(response: EFSResponse) -> tuple[str, dict[str, Any]]:
+        file_system = file_system_of(response)
+        file_system._backup_status = response._get_param("BackupPolicy")["Status"]
+        return answer({"BackupPolicy": file_system.backup_policy})
+
+    @action(EFSResponse)
+    def update_file_system_protection(response: EFSResponse) -> tuple[str, dict[str, Any]]:
+        file_system = file_system_of(response)
+        protection = response._get_param("ReplicationOverwriteProtection")
+        file_system.file_system_protection = {"ReplicationOverwriteProtection": protection}
+        return answer(file_system.file_system_protection)
+
+    @action(EFSResponse)
+    def update_file_system(response: EFSResponse) -> tuple[str, dict[str, Any]]:
+        file_system = file_system_of(response)
+        file_system.throughput_mode = response._get_param("ThroughputMode") or file_system.throughput_mode
+        file_system.provisioned_throughput_in_mibps = response._get_param("ProvisionedThroughputInMibps")
+        return answer(file_system.info_json())
+
+    @action(EFSResponse)
+    def delete_file_system_policy(response: EFSResponse) -> tuple[str, dict[str, Any]]:
+        file_system_of(response).file_system_policy = None
+        return answer({})
+
+
+def backup_plans_and_vaults() -> None:
+    """Only acknowledged: no backup is ever made.
+
+    AWS: plans can be updated and have selections, which must go before the plan; vaults have notifications; both have
+    tags.
+    moto: has none of these actions, and reads the tags of a part of the ARN, so that Terraform plans them for ever.
+    Here: what was set is given back, and a plan with selections is not deleted.
+    """
+    for part in ("notification-configuration", "recovery-points", "recovery-points/"):
+        moto.backup.urls.url_paths[f"{{0}}/backup-vaults/(?P<name>[^/]+)/{part}$"] = BackupResponse.dispatch
+
+    def part_after(response: BackupResponse, name: str) -> str:
+        return unquote(response.path.split(f"/{name}/", 1)[1]).split("/")[0]
+
+    def plan_of(response: BackupResponse) -> Any:
+        return response.backup_backend.get_backup_plan(part_after(response, "plans"), None)
+
+    def vault_of(response: BackupResponse) -> Any:
+        return response.backup_backend.describe_backup_vault(part_after(response, "backup-vaults"))
+
+    @wrap(BackupResponse, "list_tags")
+    def list_tags(_original: Any, response: BackupResponse) -> str:
+        arn = unquote(response.path.split("/tags/", 1)[1]).rstrip("/")
+        return json.dumps({"Tags": response.backup_backend.list_tags(arn)})
+
+    @wrap(Plan, "__init__")
+    def init_plan(original: Any, plan: Any, *args: Any, **kwargs: Any) -> None:
+        original(plan, *args, **kwargs)
+        plan.selections = {}
+
+    @wrap(Vault, "__init__")
+    def init_vault(original: Any, vault: Any, *args: Any, **kwargs: Any) -> None:
+        original(vault, *args, **kwargs)
+        vault.notifications = None
+
+    @wrap(BackupBackend, "get_backup_plan")
+    def get_backup_plan(original: Any, backend: BackupBackend, backup_plan_id: str, version_id: Any) -> Plan:
+        plan: Plan = original(backend, backup_plan_id, version_id)
+        if plan.deletion_date and not version_id:
+            raise ResourceNotFoundException("Failed reading Backup plan with provided version")
+        return plan
+
+    @wrap(BackupBackend, "delete_backup_plan")
+    def delete_backup_plan(original: Any, backend: BackupBackend, backup_plan_id: str) -> Any:
+        plan: Any = backend.get_backup_plan(backup_plan_id, None)
+        if plan.selections:
+            raise InvalidRequestException(
+                "Related backup plan selections must be deleted prior to backup plan deletion"
+            )
+        return original(backend, backup_plan_id)
+
+    @action(BackupResponse)
+    def update_backup_plan(response: BackupResponse) -> str:
+        plan = plan_of(response)
+        changed = Plan(json.loads(response.body)["BackupPlan"], plan.creator_request_id, response.backup_backend)
+        plan.backup_plan, plan.version_id = changed.backup_plan, changed.version_id
+        plan.advanced_backup_settings = changed.advanced_backup_settings
+        return json.dumps(plan.to_dict())
+
+    @action(BackupResponse)
+    def create_backup_selection(response: BackupResponse) -> str:
+        plan, given = plan_of(response), json.loads(response.body)
+        selection = {
+            "BackupPlanId": plan.backup_plan_id,
+            "SelectionId": str(uuid.uuid4()),
+            "CreationDate": time.time(),
+            "BackupSelection": given["BackupSelection"],
+            "CreatorRequestId": given.get("CreatorRequestId"),
+        }
+        plan.selections[selection["SelectionId"]] = selection
+        return json.dumps({one: selection[one] for one in ("BackupPlanId", "SelectionId", "CreationDate")})
+
+    @action(BackupResponse)
+    def get_backup_selection(response: BackupResponse) -> str:
+        selection = plan_of(response).selections.get(part_after(response, "selections"))
+        if selection is None:
+            raise InvalidParameterValueException("Cannot find Backup selection with the provided ID")
+        return json.dumps(selection)
+
+    @action(BackupResponse)
+    def list_backup_selections(response: BackupResponse) -> str:
+        selections = plan_of(response).selections.values()
+        names = ("SelectionName", "IamRoleArn")
+        return json.dumps(
+            {
+                "BackupSelectionsList": [
+                    {
+                        **{key: value for key, value in one.items() if key != "BackupSelection"},
+                        **{name: one["BackupSelection"][name] for name in names},
+                    }
+                    for one in selections
+                ]
+            }
+        )
+
+    @action(BackupResponse)
+    def delete_backup_selection(response: BackupResponse) -> str:
+        plan_of(response).selections.pop(part_after(response, "selections"), None)
+        return "{}"
+
+    @action(BackupResponse)
+    def put_backup_vault_notifications(response: BackupResponse) -> str:
+        given = json.loads(response.body)
+        vault_of(response).notifications = {one: given[one] for one in ("SNSTopicArn", "BackupVaultEvents")}
+        return "{}"
+
+    @action(BackupResponse)
+    def get_backup_vault_notifications(response: BackupResponse) -> str:
+        vault = vault_of(response)
+        if vault.notifications is None:
+            raise ResourceNotFoundException(f"Notifications of vault {vault.backup_vault_name} not found")
+        return json.dumps({**vault.to_dict(), **vault.notifications})
+
+    @action(BackupResponse)
+    def delete_backup_vault_notifications(response: BackupResponse) -> str:
+        vault_of(response).notifications = None
+        return "{}"
+
+    @action(BackupResponse)
+    def list_recovery_points_by_backup_vault(response: BackupResponse) -> str:
+        vault_of(response)
+        return json.dumps({"RecoveryPoints": []})
+
+
+def s3_policy_conditions() -> None:
+    """Only acknowledged: a statement with a condition neither allows nor denies.
+
+    AWS: a statement of a bucket policy holds where its condition does. moto: ignores the condition, so that a Deny of
+    requests without TLS denies all requests. Here: the statement is ignored.
+    """
+
+    @wrap(FakeBucket, "get_permission")
+    def get_permission(_original: Any, bucket: FakeBucket, requested: str, resource: str) -> Any:
+        document = json.loads(bucket.policy or "{}")
+        statements = document.get("Statement", [])
+        if isinstance(statements, dict):
+            statements = [statements]
+        unconditional = [one for one in statements if not one.get("Condition")]
+        if not unconditional:
+            return PermissionResult.NEUTRAL
+        policy = IAMPolicy(json.dumps({**document, "Statement": unconditional}))
+        return policy.is_action_permitted(requested, resource)
+
+
+def iam_managed_policies() -> None:
+    """AWS: has policies of its own, arn:aws:iam::aws:policy/... moto: has them if they are all loaded, which takes
+    seconds and some 100 MB. Here: each is there when it is asked for.
+    """
+    known = functools.cache(lambda: json.loads(aws_managed_policies_data))
+
+    def load(backend: IAMBackend, arn: str) -> None:
+        name = arn.rpartition("/")[2]
+        if ":iam::aws:policy/" in arn and arn not in backend.managed_policies and name in known():
+            policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, known()[name])
+            if policy.arn == arn:
+                backend.managed_policies[arn] = policy
+
+    def loads_first(method: str) -> None:
+        @wrap(IAMBackend, method)
+        def loaded(original: Any, backend: IAMBackend, policy_arn: str, *args: Any, **kwargs: Any) -> Any:
+            load(backend, policy_arn)
+            return original(backend, policy_arn, *args, **kwargs)
+
+    for method in ("attach_role_policy", "get_policy"):
+        loads_first(method)
+
+
+def cloudwatch_composite_alarms() -> None:
+    """Only acknowledged: like other alarms they are not evaluated.
+
+    AWS: PutCompositeAlarm makes an alarm of a rule on alarms. moto: does not have it. Here: it is kept and given back.
+    """
+
+    @action(CloudWatchResponse)
+    def put_composite_alarm(response: CloudWatchResponse) -> ActionResult:
+        result: ActionResult = response.put_metric_alarm()
+        name = response._get_param("AlarmName")
+        response.cloudwatch_backend.alarms[name].alarm_rule = response._get_param("AlarmRule")
+        return result
+
+
 @dataclass(frozen=True)
 class Extension:
     kind: str
@@ -684,6 +1608,27 @@ EXTENSIONS = [
     Extension(BEHAVIOUR, apigateway_policy_escaping),
     Extension(BEHAVIOUR, apigateway_rest_api_tags),
     Extension(BEHAVIOUR, sqs_redrive_policy_text),
+    Extension(BEHAVIOUR, ec2_security_group_rules),
+    Extension(BEHAVIOUR, ec2_deletion),
+    Extension(ACKNOWLEDGEMENT, ec2_monitoring),
+    Extension(ACKNOWLEDGEMENT, ec2_instance_options),
+    Extension(BEHAVIOUR, ec2_instance_groups),
+    Extension(BEHAVIOUR, ec2_launch_template_data),
+    Extension(BEHAVIOUR, ec2_launch_template_instances),
+    Extension(BEHAVIOUR, ec2_termination),
+    Extension(BEHAVIOUR, autoscaling_launches),
+    Extension(ACKNOWLEDGEMENT, autoscaling_group_settings),
+    Extension(BEHAVIOUR, autoscaling_group_deletion),
+    Extension(BEHAVIOUR, autoscaling_policies_and_schedules),
+    Extension(ACKNOWLEDGEMENT, autoscaling_lifecycle_hooks),
+    Extension(BEHAVIOUR, autoscaling_instance_health),
+    Extension(BEHAVIOUR, autoscaling_instance_refresh),
+    Extension(BEHAVIOUR, elbv2_names),
+    Extension(ACKNOWLEDGEMENT, efs_settings),
+    Extension(ACKNOWLEDGEMENT, backup_plans_and_vaults),
+    Extension(ACKNOWLEDGEMENT, s3_policy_conditions),
+    Extension(BEHAVIOUR, iam_managed_policies),
+    Extension(ACKNOWLEDGEMENT, cloudwatch_composite_alarms),
 ]
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
@@ -33,6 +34,7 @@ ACCOUNT = "123456789012"
 REGION = "eu-central-1"
 RESHARD_SECONDS = 0.5
 ONCE = {"total_max_attempts": 1}
+AL2023 = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 
 
 class LocalAws:
@@ -203,6 +205,21 @@ class Inventory(ExtensionTest):
     def entries(self) -> list[str]:
         with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
             return [entry for entry in json.load(response) if "inventory-test" in entry]
+
+    def test_what_an_account_has_from_the_beginning_is_not_listed(self) -> None:
+        aws = LocalAws()
+        self.addCleanup(aws.stop)
+        self.assertTrue(aws.client("ec2").describe_vpcs()["Vpcs"])
+        self.assertTrue(aws.client("ssm").get_parameter(Name=AL2023)["Parameter"]["Value"])
+        with urllib.request.urlopen(f"{aws.url}/local-aws/inventory") as response:
+            self.assertEqual(json.load(response), [])
+
+    def test_what_aws_only_still_shows_as_deleted_is_not_listed(self) -> None:
+        secrets = self.aws.client("secretsmanager")
+        secrets.create_secret(Name="inventory-test-secret", SecretString="s")
+        self.assertEqual(self.entries(), ["secretsmanager secrets inventory-test-secret"])
+        secrets.delete_secret(SecretId="inventory-test-secret", RecoveryWindowInDays=30)
+        self.assertEqual(self.entries(), [])
 
     def test_what_is_made_is_listed_and_what_is_deleted_is_not(self) -> None:
         queues = self.aws.client("sqs")
@@ -479,6 +496,527 @@ class Sqs(ExtensionTest):
         url = sqs.create_queue(QueueName="alive", Attributes={"RedrivePolicy": policy})["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         self.assertEqual(attributes["RedrivePolicy"], policy)
+
+
+class Network(ExtensionTest):
+    """A VPC with two subnets in two zones, and a security group, for each test."""
+
+    def setUp(self) -> None:
+        self.ec2 = self.aws.client("ec2")
+        self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.subnets = [
+            self.ec2.create_subnet(
+                VpcId=self.vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=f"{REGION}{zone}"
+            )["Subnet"]["SubnetId"]
+            for index, zone in enumerate("ab")
+        ]
+        self.name = self.id().rpartition(".")[2][:60]
+        self.group = self.ec2.create_security_group(GroupName=self.name, Description="d", VpcId=self.vpc)["GroupId"]
+
+    def template(self, **data: Any) -> str:
+        data = {"ImageId": f"resolve:ssm:{AL2023}", "InstanceType": "t3.small", **data}
+        made = self.ec2.create_launch_template(LaunchTemplateName=self.name, LaunchTemplateData=data)
+        return made["LaunchTemplate"]["LaunchTemplateId"]
+
+    def instances(self, **request: Any) -> list[dict[str, Any]]:
+        reservations = self.ec2.describe_instances(**request)["Reservations"]
+        return [instance for one in reservations for instance in one["Instances"]]
+
+    def run_instance(self, **request: Any) -> dict[str, Any]:
+        made = self.ec2.run_instances(MinCount=1, MaxCount=1, **request)["Instances"][0]
+        return self.instances(InstanceIds=[made["InstanceId"]])[0]
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+class Ec2(Network):
+    def rule(self, **permission: Any) -> str:
+        permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, **permission}
+        made = self.ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=[permission])
+        return made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+
+    def described(self, rule: str) -> dict[str, Any]:
+        return self.ec2.describe_security_group_rules(SecurityGroupRuleIds=[rule])["SecurityGroupRules"][0]
+
+    def modify(self, rule: str, **changed: Any) -> None:
+        self.ec2.modify_security_group_rules(
+            GroupId=self.group, SecurityGroupRules=[{"SecurityGroupRuleId": rule, "SecurityGroupRule": changed}]
+        )
+
+    def test_a_rule_that_refers_to_a_group_has_a_description_and_is_modified(self) -> None:
+        other = self.ec2.create_security_group(GroupName="other", Description="d", VpcId=self.vpc)["GroupId"]
+        rule = self.rule(UserIdGroupPairs=[{"GroupId": self.group, "Description": "from itself"}])
+        self.assertEqual(self.described(rule)["Description"], "from itself")
+        self.modify(
+            rule, IpProtocol="tcp", FromPort=80, ToPort=81, ReferencedGroupId=other, Description="from the other"
+        )
+        described = self.described(rule)
+        self.assertEqual((described["Description"], described["ToPort"]), ("from the other", 81))
+        self.assertEqual(described["ReferencedGroupInfo"]["GroupId"], other)
+
+    def test_a_rule_for_all_protocols_is_modified(self) -> None:
+        rule = self.rule(IpProtocol="-1", IpRanges=[{"CidrIp": "10.0.0.0/16"}])
+        self.modify(rule, IpProtocol="-1", CidrIpv4="10.1.0.0/16", Description="all")
+        described = self.described(rule)
+        self.assertEqual(
+            (described["CidrIpv4"], described["Description"], described["FromPort"]), ("10.1.0.0/16", "all", -1)
+        )
+
+    def test_nothing_is_left_of_a_nat_gateway(self) -> None:
+        gateway = self.ec2.create_nat_gateway(SubnetId=self.subnets[0], ConnectivityType="private")["NatGateway"]
+        interfaces = {"Filters": [{"Name": "subnet-id", "Values": [self.subnets[0]]}]}
+        self.assertEqual(len(self.ec2.describe_network_interfaces(**interfaces)["NetworkInterfaces"]), 1)
+        self.ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
+        self.assertEqual(self.ec2.describe_network_interfaces(**interfaces)["NetworkInterfaces"], [])
+        with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
+            self.assertNotIn(f"ec2 nat_gateways {gateway['NatGatewayId']}", json.load(response))
+
+    def test_nothing_is_left_of_a_vpc(self) -> None:
+        vpc = self.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+        acls = {"Filters": [{"Name": "vpc-id", "Values": [vpc]}]}
+        self.assertEqual(len(self.ec2.describe_network_acls(**acls)["NetworkAcls"]), 1)
+        self.ec2.delete_vpc(VpcId=vpc)
+        self.assertEqual(self.ec2.describe_network_acls(**acls)["NetworkAcls"], [])
+
+    def test_monitoring_is_switched_on_and_off(self) -> None:
+        instance = self.run_instance(ImageId="ami-1", SubnetId=self.subnets[0])["InstanceId"]
+        for switch, state in ((self.ec2.monitor_instances, "enabled"), (self.ec2.unmonitor_instances, "disabled")):
+            answer = switch(InstanceIds=[instance])["InstanceMonitorings"]
+            self.assertEqual(answer, [{"InstanceId": instance, "Monitoring": {"State": state}}])
+            self.assertEqual(self.instances(InstanceIds=[instance])[0]["Monitoring"], {"State": state})
+
+    def test_credits_and_recovery_are_returned_as_requested_and_as_modified(self) -> None:
+        instance = self.run_instance(
+            ImageId="ami-1",
+            InstanceType="t3.small",
+            CreditSpecification={"CpuCredits": "standard"},
+            MaintenanceOptions={"AutoRecovery": "disabled"},
+        )
+
+        def options() -> tuple[str, str]:
+            ids = [instance["InstanceId"]]
+            credits = self.ec2.describe_instance_credit_specifications(InstanceIds=ids)
+            [specification] = credits["InstanceCreditSpecifications"]
+            return specification["CpuCredits"], self.instances(InstanceIds=ids)[0]["MaintenanceOptions"]["AutoRecovery"]
+
+        self.assertEqual(options(), ("standard", "disabled"))
+        self.ec2.modify_instance_credit_specification(
+            InstanceCreditSpecifications=[{"InstanceId": instance["InstanceId"], "CpuCredits": "unlimited"}]
+        )
+        self.ec2.modify_instance_maintenance_options(InstanceId=instance["InstanceId"], AutoRecovery="default")
+        self.assertEqual(options(), ("unlimited", "default"))
+
+    def test_an_instance_has_the_groups_of_its_interface_until_they_are_changed(self) -> None:
+        interface = {"DeviceIndex": 0, "SubnetId": self.subnets[0], "Groups": [self.group]}
+        instance = self.run_instance(ImageId="ami-1", NetworkInterfaces=[interface])["InstanceId"]
+
+        def groups() -> list[list[str]]:
+            described = self.instances(InstanceIds=[instance])[0]
+            both = (described["SecurityGroups"], described["NetworkInterfaces"][0]["Groups"])
+            return [[one["GroupId"] for one in groups] for groups in both]
+
+        self.ec2.modify_instance_attribute(
+            InstanceId=instance, InstanceInitiatedShutdownBehavior={"Value": "terminate"}
+        )
+        self.assertEqual(groups(), [[self.group], [self.group]])
+        other = self.ec2.create_security_group(GroupName="other", Description="d", VpcId=self.vpc)["GroupId"]
+        self.ec2.modify_instance_attribute(InstanceId=instance, Groups=[other])
+        self.assertEqual(groups(), [[other], [other]])
+        described = self.ec2.describe_instance_attribute(
+            InstanceId=instance, Attribute="instanceInitiatedShutdownBehavior"
+        )
+        self.assertEqual(described["InstanceInitiatedShutdownBehavior"], {"Value": "terminate"})
+
+    def test_a_launch_templates_tags_are_no_part_of_its_data(self) -> None:
+        tags = {"ResourceType": "launch-template", "Tags": [{"Key": "Stack", "Value": "s"}]}
+        template = self.ec2.create_launch_template(
+            LaunchTemplateName=self.name, LaunchTemplateData={"InstanceType": "t3.small"}, TagSpecifications=[tags]
+        )["LaunchTemplate"]["LaunchTemplateId"]
+        self.ec2.create_tags(Resources=[template], Tags=[{"Key": "Stack", "Value": "t"}])
+        [described] = self.ec2.describe_launch_templates(LaunchTemplateIds=[template])["LaunchTemplates"]
+        self.assertEqual(described["Tags"], [{"Key": "Stack", "Value": "t"}])
+        [version] = self.ec2.describe_launch_template_versions(LaunchTemplateId=template)["LaunchTemplateVersions"]
+        self.assertEqual(version["LaunchTemplateData"], {"InstanceType": "t3.small"})
+
+    def test_an_instance_is_what_its_launch_template_says(self) -> None:
+        iam = self.aws.client("iam")
+        profile = iam.create_instance_profile(InstanceProfileName=self.name)["InstanceProfile"]["Arn"]
+        template = self.template(
+            UserData=encoded("#!/bin/sh\n"),
+            IamInstanceProfile={"Arn": profile},
+            MetadataOptions={"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+            Monitoring={"Enabled": True},
+            BlockDeviceMappings=[
+                {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 20, "VolumeType": "gp3", "DeleteOnTermination": True}}
+            ],
+            NetworkInterfaces=[{"DeviceIndex": 0, "AssociatePublicIpAddress": True, "Groups": [self.group]}],
+            TagSpecifications=[
+                {"ResourceType": resource, "Tags": [{"Key": "Of", "Value": resource}]}
+                for resource in ("instance", "volume", "network-interface")
+            ],
+        )
+        instance = self.run_instance(LaunchTemplate={"LaunchTemplateId": template}, SubnetId=self.subnets[0])
+        image = self.aws.client("ssm").get_parameter(Name=AL2023)["Parameter"]["Value"]
+        self.assertEqual(instance["ImageId"], image)
+        self.assertEqual(instance["IamInstanceProfile"]["Arn"], profile)
+        self.assertEqual(instance["MetadataOptions"]["HttpTokens"], "required")
+        self.assertEqual(instance["MetadataOptions"]["HttpPutResponseHopLimit"], 2)
+        self.assertEqual(instance["Monitoring"], {"State": "enabled"})
+        self.assertEqual([one["GroupId"] for one in instance["SecurityGroups"]], [self.group])
+        self.assertTrue(instance["PublicIpAddress"])
+        self.assertIn({"Key": "Of", "Value": "instance"}, instance["Tags"])
+        [device] = instance["BlockDeviceMappings"]
+        self.assertEqual(device["DeviceName"], "/dev/xvda")
+        [volume] = self.ec2.describe_volumes(VolumeIds=[device["Ebs"]["VolumeId"]])["Volumes"]
+        self.assertEqual((volume["Size"], volume["Tags"]), (20, [{"Key": "Of", "Value": "volume"}]))
+        interface = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+        [described] = self.ec2.describe_network_interfaces(NetworkInterfaceIds=[interface])["NetworkInterfaces"]
+        self.assertEqual(described["TagSet"], [{"Key": "Of", "Value": "network-interface"}])
+        user_data = self.ec2.describe_instance_attribute(InstanceId=instance["InstanceId"], Attribute="userData")
+        self.assertEqual(user_data["UserData"]["Value"], encoded("#!/bin/sh\n"))
+
+    def test_an_image_by_a_parameter_that_does_not_exist_fails_the_launch(self) -> None:
+        template = self.template(ImageId="resolve:ssm:/none")
+        self.refused(
+            "InvalidAMIID.NotFound",
+            "resolve:ssm:/none",
+            self.run_instance,
+            LaunchTemplate={"LaunchTemplateId": template},
+            SubnetId=self.subnets[0],
+        )
+
+    def test_interface_and_volume_end_with_their_instance(self) -> None:
+        instance = self.run_instance(ImageId="ami-1", SubnetId=self.subnets[0])
+        self.ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+        of_the_subnet = {"Filters": [{"Name": "subnet-id", "Values": [self.subnets[0]]}]}
+        self.assertEqual(self.ec2.describe_network_interfaces(**of_the_subnet)["NetworkInterfaces"], [])
+        volume = instance["BlockDeviceMappings"][0]["Ebs"]["VolumeId"]
+        self.refused("InvalidVolume.NotFound", volume, self.ec2.describe_volumes, VolumeIds=[volume])
+        self.assertEqual(self.instances(InstanceIds=[instance["InstanceId"]])[0]["State"]["Name"], "terminated")
+
+
+class AutoScaling(Network):
+    def setUp(self) -> None:
+        super().setUp()
+        self.autoscaling = self.aws.client("autoscaling")
+        self.launch_template = self.template(UserData=encoded("1"))
+
+    def make(self, size: int, **more: Any) -> None:
+        self.autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName=self.name,
+            MinSize=size,
+            MaxSize=9,
+            VPCZoneIdentifier=",".join(self.subnets),
+            LaunchTemplate={"LaunchTemplateId": self.launch_template, "Version": "1"},
+            **more,
+        )
+
+    def change(self, **changed: Any) -> None:
+        self.autoscaling.update_auto_scaling_group(AutoScalingGroupName=self.name, **changed)
+
+    def described(self) -> dict[str, Any]:
+        groups = self.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[self.name])
+        return groups["AutoScalingGroups"][0]
+
+    def ids(self) -> set[str]:
+        return {one["InstanceId"] for one in self.described()["Instances"]}
+
+    def versions(self) -> list[str]:
+        return sorted(one["LaunchTemplate"]["Version"] for one in self.described()["Instances"])
+
+    def new_version(self) -> None:
+        self.ec2.create_launch_template_version(
+            LaunchTemplateId=self.launch_template,
+            LaunchTemplateData={"ImageId": "ami-2", "InstanceType": "t3.large", "UserData": encoded("2")},
+        )
+        self.change(LaunchTemplate={"LaunchTemplateId": self.launch_template, "Version": "2"})
+
+    def test_instances_are_launched_into_both_zones_and_keep_their_version(self) -> None:
+        self.make(2, Tags=[{"Key": "Of", "Value": "group", "PropagateAtLaunch": True}])
+        launched = self.instances(InstanceIds=sorted(self.ids()))
+        self.assertEqual({one["SubnetId"] for one in launched}, set(self.subnets))
+        image = self.aws.client("ssm").get_parameter(Name=AL2023)["Parameter"]["Value"]
+        for one in launched:
+            self.assertEqual((one["ImageId"], one["InstanceType"]), (image, "t3.small"))
+            self.assertIn({"Key": "Of", "Value": "group"}, one["Tags"])
+            self.assertIn({"Key": "aws:autoscaling:groupName", "Value": self.name}, one["Tags"])
+        self.new_version()
+        self.change(DesiredCapacity=3)
+        self.assertEqual(self.versions(), ["1", "1", "2"])
+
+    def test_of_mixed_types_the_first_is_launched(self) -> None:
+        specification = {"LaunchTemplateId": self.launch_template, "Version": "$Latest"}
+        types = [{"InstanceType": "m7a.large"}, {"InstanceType": "m7i.large"}]
+        self.autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName=self.name,
+            MinSize=2,
+            MaxSize=2,
+            VPCZoneIdentifier=",".join(self.subnets),
+            MixedInstancesPolicy={"LaunchTemplate": {"LaunchTemplateSpecification": specification, "Overrides": types}},
+        )
+        self.assertEqual([one["InstanceType"] for one in self.described()["Instances"]], ["m7a.large"] * 2)
+        self.assertEqual(self.versions(), ["1", "1"])
+
+    def test_what_replaces_a_terminated_instance_is_the_target(self) -> None:
+        balancing = self.aws.client("elbv2")
+        target_group = balancing.create_target_group(Name="replaced", Protocol="TCP", Port=80, VpcId=self.vpc)
+        arn = target_group["TargetGroups"][0]["TargetGroupArn"]
+        self.make(1, TargetGroupARNs=[arn])
+        [first] = self.ids()
+        self.ec2.terminate_instances(InstanceIds=[first])
+        self.assertNotIn(first, self.ids())
+        health = balancing.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        self.assertEqual({one["Target"]["Id"] for one in health}, self.ids())
+
+    def test_settings_are_returned_as_created_as_updated_and_as_taken_away(self) -> None:
+        policy = {"MinHealthyPercentage": 0, "MaxHealthyPercentage": 100}
+        self.make(0, DefaultInstanceWarmup=120, MaxInstanceLifetime=86400, InstanceMaintenancePolicy=policy)
+        described = self.described()
+        self.assertEqual((described["DefaultInstanceWarmup"], described["MaxInstanceLifetime"]), (120, 86400))
+        self.assertEqual(described["InstanceMaintenancePolicy"], policy)
+        none = {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1}
+        self.change(DefaultInstanceWarmup=-1, InstanceMaintenancePolicy=none, DefaultCooldown=7)
+        described = self.described()
+        self.assertEqual(described["DefaultCooldown"], 7)
+        self.assertNotIn("DefaultInstanceWarmup", described)
+        self.assertNotIn("InstanceMaintenancePolicy", described)
+
+    def test_a_group_with_protected_instances_goes_by_force_and_takes_all_with_it(self) -> None:
+        self.make(1, NewInstancesProtectedFromScaleIn=True)
+        [instance] = self.ids()
+        self.autoscaling.put_scaling_policy(
+            AutoScalingGroupName=self.name, PolicyName="p", AdjustmentType="ExactCapacity", ScalingAdjustment=1
+        )
+        self.autoscaling.put_scheduled_update_group_action(
+            AutoScalingGroupName=self.name, ScheduledActionName="s", Recurrence="0 1 * * *", DesiredCapacity=0
+        )
+        self.autoscaling.put_lifecycle_hook(
+            AutoScalingGroupName=self.name,
+            LifecycleHookName="h",
+            LifecycleTransition="autoscaling:EC2_INSTANCE_TERMINATING",
+        )
+        delete = self.autoscaling.delete_auto_scaling_group
+        self.refused("ResourceInUse", "still in the group", delete, AutoScalingGroupName=self.name)
+        delete(AutoScalingGroupName=self.name, ForceDelete=True)
+        self.assertEqual(self.instances(InstanceIds=[instance])[0]["State"]["Name"], "terminated")
+        with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
+            left = [one for one in json.load(response) if self.name in one and "launch_template" not in one]
+        self.assertEqual(left, [])
+
+    def test_groups_may_name_their_policies_and_schedules_alike(self) -> None:
+        first = self.name
+        names = (first, f"{first}-other")
+        arns = []
+        for self.name, size in zip(names, (2, 3), strict=True):
+            self.make(0)
+            policy = {"AdjustmentType": "ExactCapacity", "ScalingAdjustment": size}
+            answer = self.autoscaling.put_scaling_policy(AutoScalingGroupName=self.name, PolicyName="set", **policy)
+            arns.append(answer["PolicyARN"])
+            self.autoscaling.put_scheduled_update_group_action(
+                AutoScalingGroupName=self.name, ScheduledActionName="set", Recurrence="0 1 * * *", DesiredCapacity=size
+            )
+        for self.name, arn, size in zip(names, arns, (2, 3), strict=True):
+            [policy] = self.autoscaling.describe_policies(AutoScalingGroupName=self.name)["ScalingPolicies"]
+            self.assertEqual((policy["PolicyARN"], policy["Enabled"]), (arn, True))
+            self.assertNotIn("PredictiveScalingConfiguration", policy)
+            schedules = self.autoscaling.describe_scheduled_actions(AutoScalingGroupName=self.name)
+            self.assertEqual([one["DesiredCapacity"] for one in schedules["ScheduledUpdateGroupActions"]], [size])
+            self.autoscaling.execute_policy(PolicyName=arn)
+            self.assertEqual(len(self.ids()), size)
+        self.autoscaling.delete_policy(AutoScalingGroupName=names[0], PolicyName="set")
+        self.autoscaling.delete_scheduled_action(AutoScalingGroupName=names[0], ScheduledActionName="set")
+        left = self.autoscaling.describe_policies(PolicyNames=["set"])["ScalingPolicies"]
+        self.assertEqual([one["AutoScalingGroupName"] for one in left], [names[1]])
+
+    def test_hooks_are_returned_as_they_were_set_and_their_actions_acknowledged(self) -> None:
+        hook = {"LifecycleHookName": "ready", "LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING"}
+        self.make(1, LifecycleHookSpecificationList=[{**hook, "HeartbeatTimeout": 900}])
+        [described] = self.autoscaling.describe_lifecycle_hooks(AutoScalingGroupName=self.name)["LifecycleHooks"]
+        self.assertEqual((described["HeartbeatTimeout"], described["DefaultResult"]), (900, "ABANDON"))
+        self.assertNotIn("NotificationTargetARN", described)
+        self.assertNotIn("RoleARN", described)
+        [instance] = self.ids()
+        complete = {"AutoScalingGroupName": self.name, "LifecycleHookName": "ready", "InstanceId": instance}
+        self.autoscaling.complete_lifecycle_action(LifecycleActionResult="CONTINUE", **complete)
+        self.autoscaling.record_lifecycle_action_heartbeat(**complete)
+        self.refused(
+            "ValidationError",
+            "No active Lifecycle Action",
+            self.autoscaling.complete_lifecycle_action,
+            LifecycleActionResult="CONTINUE",
+            **{**complete, "InstanceId": "i-1234567890abcdef0"},
+        )
+
+    def test_an_unhealthy_instance_is_replaced_unless_it_is_new_or_nothing_is(self) -> None:
+        self.make(1, HealthCheckGracePeriod=600)
+        [instance] = self.ids()
+        health = {"InstanceId": instance, "HealthStatus": "Unhealthy"}
+        self.autoscaling.set_instance_health(**health)
+        self.assertEqual(self.ids(), {instance})
+        process = {"AutoScalingGroupName": self.name, "ScalingProcesses": ["ReplaceUnhealthy"]}
+        self.autoscaling.suspend_processes(**process)
+        self.autoscaling.set_instance_health(ShouldRespectGracePeriod=False, **health)
+        self.assertEqual(self.ids(), {instance})
+        self.autoscaling.resume_processes(**process)
+        self.autoscaling.set_instance_health(ShouldRespectGracePeriod=False, **health)
+        self.assertEqual(len(self.ids() - {instance}), 1)
+        self.refused("ValidationError", "not found", self.autoscaling.set_instance_health, **health)
+
+    def test_a_refresh_replaces_what_does_not_match_and_is_not_protected(self) -> None:
+        self.make(2)
+        protected, other = sorted(self.ids())
+        self.autoscaling.set_instance_protection(
+            AutoScalingGroupName=self.name, InstanceIds=[protected], ProtectedFromScaleIn=True
+        )
+        self.new_version()
+
+        def refresh(**preferences: Any) -> str:
+            return self.autoscaling.start_instance_refresh(
+                AutoScalingGroupName=self.name, Preferences={"SkipMatching": True, **preferences}
+            )["InstanceRefreshId"]
+
+        first = refresh()
+        self.assertEqual(self.versions(), ["1", "2"])
+        self.assertIn(protected, self.ids())
+        kept = self.ids() - {protected}
+        second = refresh(ScaleInProtectedInstances="Refresh")
+        self.assertEqual(self.versions(), ["2", "2"])
+        self.assertLess(kept, self.ids())
+        refreshes = self.autoscaling.describe_instance_refreshes(AutoScalingGroupName=self.name)["InstanceRefreshes"]
+        self.assertEqual(
+            [(one["InstanceRefreshId"], one["Status"]) for one in refreshes],
+            [(second, "Successful"), (first, "Successful")],
+        )
+        self.refused(
+            "ActiveInstanceRefreshNotFound",
+            "No in progress",
+            self.autoscaling.cancel_instance_refresh,
+            AutoScalingGroupName=self.name,
+        )
+
+
+class LoadBalancers(Network):
+    def test_the_kind_of_a_load_balancer_is_in_its_arn_and_its_name_is_taken_once(self) -> None:
+        balancing = self.aws.client("elbv2")
+        create = balancing.create_load_balancer
+        for kind, part in (("network", "net"), ("application", "app")):
+            tags = [{"Key": "Kind", "Value": kind}]
+            made = {"Name": f"kind-{part}", "Type": kind, "Subnets": self.subnets, "Tags": tags}
+            arn = create(**made)["LoadBalancers"][0]["LoadBalancerArn"]
+            self.assertRegex(arn, rf":loadbalancer/{part}/kind-{part}/[0-9a-f]{{16}}$")
+            [described] = balancing.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
+            self.assertEqual((described["LoadBalancerArn"], described["Type"]), (arn, kind))
+            [tagged] = balancing.describe_tags(ResourceArns=[arn])["TagDescriptions"]
+            self.assertEqual(tagged["Tags"], tags)
+            self.refused("DuplicateLoadBalancerName", "already exists", create, **made)
+
+
+class Efs(ExtensionTest):
+    def test_settings_of_a_file_system_are_returned_as_they_were_set(self) -> None:
+        efs = self.aws.client("efs")
+        one = {"FileSystemId": efs.create_file_system(CreationToken="settings")["FileSystemId"]}
+        self.refused("PolicyNotFound", "None", efs.describe_backup_policy, **one)
+        for status in ("DISABLED", "ENABLED"):
+            efs.put_backup_policy(BackupPolicy={"Status": status}, **one)
+            self.assertEqual(efs.describe_backup_policy(**one)["BackupPolicy"], {"Status": status})
+        efs.update_file_system_protection(ReplicationOverwriteProtection="DISABLED", **one)
+        efs.update_file_system(ThroughputMode="elastic", **one)
+        [described] = efs.describe_file_systems(**one)["FileSystems"]
+        self.assertEqual(described["FileSystemProtection"], {"ReplicationOverwriteProtection": "DISABLED"})
+        self.assertEqual(described["ThroughputMode"], "elastic")
+        efs.put_file_system_policy(Policy="{}", **one)
+        efs.delete_file_system_policy(**one)
+        self.refused("PolicyNotFound", "None", efs.describe_file_system_policy, **one)
+
+
+class Backup(ExtensionTest):
+    def setUp(self) -> None:
+        self.backup = self.aws.client("backup")
+
+    def test_a_vault_has_tags_and_notifications_and_no_backups(self) -> None:
+        vault = {"BackupVaultName": "vault"}
+        arn = self.backup.create_backup_vault(BackupVaultTags={"Stack": "s"}, **vault)["BackupVaultArn"]
+        self.assertEqual(self.backup.list_tags(ResourceArn=arn)["Tags"], {"Stack": "s"})
+        self.assertEqual(self.backup.list_recovery_points_by_backup_vault(**vault)["RecoveryPoints"], [])
+        topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:topic"
+        get = self.backup.get_backup_vault_notifications
+        self.refused("ResourceNotFoundException", "not found", get, **vault)
+        self.backup.put_backup_vault_notifications(
+            SNSTopicArn=topic, BackupVaultEvents=["BACKUP_JOB_FAILED"], **vault
+        )
+        self.assertEqual((get(**vault)["SNSTopicArn"], get(**vault)["BackupVaultArn"]), (topic, arn))
+        self.backup.delete_backup_vault_notifications(**vault)
+        self.refused("ResourceNotFoundException", "not found", get, **vault)
+
+    def test_a_plan_is_updated_and_goes_after_its_selections(self) -> None:
+        rule = {"RuleName": "daily", "TargetBackupVaultName": "v"}
+        document = {"BackupPlanName": "plan", "Rules": [rule]}
+        made = self.backup.create_backup_plan(BackupPlan=document, BackupPlanTags={"Stack": "s"})
+        plan = {"BackupPlanId": made["BackupPlanId"]}
+        self.assertEqual(self.backup.list_tags(ResourceArn=made["BackupPlanArn"])["Tags"], {"Stack": "s"})
+        changed = {**document, "Rules": [{**rule, "Lifecycle": {"DeleteAfterDays": 35}}]}
+        updated = self.backup.update_backup_plan(BackupPlan=changed, **plan)
+        self.assertNotEqual(updated["VersionId"], made["VersionId"])
+        [described] = self.backup.get_backup_plan(**plan)["BackupPlan"]["Rules"]
+        self.assertEqual(described["Lifecycle"], {"DeleteAfterDays": 35})
+
+        selection = {"SelectionName": "files", "IamRoleArn": f"arn:aws:iam::{ACCOUNT}:role/r", "Resources": ["*"]}
+        created = self.backup.create_backup_selection(BackupSelection=selection, **plan)
+        chosen = {**plan, "SelectionId": created["SelectionId"]}
+        self.assertEqual(self.backup.get_backup_selection(**chosen)["BackupSelection"], selection)
+        listed = self.backup.list_backup_selections(**plan)["BackupSelectionsList"]
+        self.assertEqual([one["SelectionName"] for one in listed], ["files"])
+        self.refused("InvalidRequestException", "must be deleted prior", self.backup.delete_backup_plan, **plan)
+        self.backup.delete_backup_selection(**chosen)
+        self.refused("InvalidParameterValueException", "Cannot find", self.backup.get_backup_selection, **chosen)
+        self.backup.delete_backup_plan(**plan)
+        self.refused("ResourceNotFoundException", "Failed reading", self.backup.get_backup_plan, **plan)
+
+
+class S3(ExtensionTest):
+    def test_a_statement_with_a_condition_denies_nothing_and_one_without_denies(self) -> None:
+        s3 = self.aws.client("s3")
+        s3.create_bucket(Bucket="conditions", CreateBucketConfiguration={"LocationConstraint": REGION})
+        deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::conditions/*"}
+        tls = {**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+
+        def put_with(*statements: dict[str, Any]) -> None:
+            policy = {"Version": "2012-10-17", "Statement": statements}
+            s3.put_bucket_policy(Bucket="conditions", Policy=json.dumps(policy))
+            s3.put_object(Bucket="conditions", Key="k", Body=b"")
+
+        put_with(tls)
+        with self.assertRaises(ClientError):
+            put_with(tls, deny)
+
+
+class Iam(ExtensionTest):
+    def test_policies_of_aws_are_there_when_they_are_asked_for(self) -> None:
+        iam = self.aws.client("iam")
+        iam.create_role(RoleName="managed", AssumeRolePolicyDocument="{}")
+        backup = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
+        iam.attach_role_policy(RoleName="managed", PolicyArn=backup)
+        attached = iam.list_attached_role_policies(RoleName="managed")["AttachedPolicies"]
+        self.assertEqual([one["PolicyArn"] for one in attached], [backup])
+        iam.detach_role_policy(RoleName="managed", PolicyArn=backup)
+        for wrong in ("arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForBackup", "arn:aws:iam::aws:policy/None"):
+            self.refused("NoSuchEntity", "does not exist", iam.attach_role_policy, RoleName="managed", PolicyArn=wrong)
+        with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
+            self.assertEqual([one for one in json.load(response) if "iam managed_policies" in one], [])
+
+
+class CompositeAlarms(ExtensionTest):
+    def test_a_composite_alarm_is_returned_as_it_was_put_and_deleted(self) -> None:
+        cloudwatch = self.aws.client("cloudwatch")
+        put = {"AlarmName": "any", "AlarmRule": 'ALARM("a") OR ALARM("b")', "AlarmDescription": "of both"}
+        cloudwatch.put_composite_alarm(AlarmActions=[f"arn:aws:sns:{REGION}:{ACCOUNT}:topic"], **put)
+        answer = cloudwatch.describe_alarms(AlarmNames=["any"], AlarmTypes=["CompositeAlarm"])
+        [described] = answer["CompositeAlarms"]
+        self.assertEqual({key: described[key] for key in put}, put)
+        cloudwatch.delete_alarms(AlarmNames=["any"])
+        self.assertEqual(cloudwatch.describe_alarms(AlarmNames=["any"])["CompositeAlarms"], [])
 
 
 class Start(unittest.TestCase):
