@@ -3,6 +3,14 @@ import * as z from "zod";
 // The characters that every AWS service accepts in tags: docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
+/** Tags that a stack and its resources set themselves. */
+const OWN_TAGS = ["ManagedBy", "Name", "Stack"];
+
+function clashingTag(tags: object): string | undefined {
+  const keys = [...OWN_TAGS, ...Object.keys(tags)].map((key) => key.toLowerCase());
+  return Object.keys(tags).find((key, index) => keys.indexOf(key.toLowerCase()) !== OWN_TAGS.length + index);
+}
+
 /** The parameters that every blueprint has. A blueprint spreads them into a `z.strictObject` of its own. */
 export const commonParameters = {
   region: z
@@ -23,6 +31,11 @@ export const commonParameters = {
         ),
       z.string().max(256).regex(TAG_TEXT),
     )
+    .refine((tags) => !clashingTag(tags), {
+      // IAM has no tags of which two keys differ in case only.
+      error: ({ input }) =>
+        `keys that differ in more than case from one another and from ${OWN_TAGS.join(", ")}; "${clashingTag(input as object)}" does not`,
+    })
     .default({})
     .describe(
       "Tags put on every resource that has tags, beside Stack and ManagedBy. Keys up to 128 and values up to 256 characters.",

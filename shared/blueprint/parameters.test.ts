@@ -59,6 +59,14 @@ describe("reading parameters", () => {
     ],
     [{ region: "Frankfurt" }, 'region must be a Region\'s code, such as eu-central-1, got "Frankfurt"'],
     [{ tags: { "aws:x": "y" } }, 'a key that does not begin with aws:, which AWS reserves, got "aws:x"'],
+    [
+      { tags: { stack: "mine" } },
+      'tags must be keys that differ in more than case from one another and from ManagedBy, Name, Stack; "stack" does not',
+    ],
+    [
+      { tags: { Team: "a", team: "b" } },
+      'tags must be keys that differ in more than case from one another and from ManagedBy, Name, Stack; "team" does not',
+    ],
     [{ tags: { a: 1 } }, "tags.a must be a text of"],
     [{ retainData: "yes" }, 'retainData must be true or false, got "yes"'],
     [{ logRetentionDays: 31 }, "logRetentionDays must be one of 1, 3, 5, 7, 14, 30,"],

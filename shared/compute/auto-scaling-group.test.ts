@@ -116,6 +116,18 @@ describe("an Auto Scaling group", () => {
     ).toBe("901s");
   });
 
+  test("takes a zone without room for no failure of the deployment, as long as it waits", () => {
+    expect(make().attributes.ignore_failed_scaling_activities).toBe(true);
+  });
+
+  test("keeps a machine as long as it is healthy, or so many days", () => {
+    expect(make().attributes.max_instance_lifetime).toBeUndefined();
+    expect(make({ maxInstanceLifetimeDays: 7 }).attributes.max_instance_lifetime).toBe(604_800);
+    expect(() => make({ maxInstanceLifetimeDays: 366 })).toThrow(
+      "test: test/servers: maxInstanceLifetimeDays: must be a whole number of 1..365, got 366; leave it out for no limit",
+    );
+  });
+
   test("is destroyed with what is in it, ready, protected or not", () => {
     expect(make().attributes).toMatchObject({ force_delete: true, timeouts: { delete: "20m" } });
   });

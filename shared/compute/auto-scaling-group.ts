@@ -69,6 +69,11 @@ export interface AutoScalingGroupProps {
    * hour. @default false
    */
   readonly protectFromScaleIn?: boolean;
+  /**
+   * Days after which a machine is replaced, 1..365, and with it the machine image by the newest. @default - as long as it is
+   * healthy
+   */
+  readonly maxInstanceLifetimeDays?: number;
   /** Which metrics of itself the group publishes. @default - all of its size */
   readonly enabledMetrics?: readonly GroupMetric[];
   /** Seconds that Terraform waits for `minSize` machines in service; 0 is not at all. @default - 600, or two minutes more than `readiness` */
@@ -81,6 +86,7 @@ export interface AutoScalingGroupProps {
 const HEALTHY_PERCENTAGES = { "launch-first": { min: 100, max: 110 }, "terminate-first": { min: 90, max: 100 } };
 /** 90 % of one machine is one machine, which could then never be terminated first. */
 const ONE_TERMINATED_FIRST = { min: 0, max: 100 };
+const DAY_SECONDS = 24 * 60 * 60;
 const DEFAULT_WAIT_SECONDS = 600;
 /** From the end of the readiness timeout until the group's state is seen. */
 const WAIT_MARGIN_SECONDS = 120;
@@ -150,6 +156,9 @@ export class AutoScalingGroup extends Construct {
       protectFromScaleIn: props.protectFromScaleIn ?? false,
       enabledMetrics: [...(props.enabledMetrics ?? GROUP_METRICS)],
       metricsGranularity: "1Minute",
+      // A zone without room for a machine is no failure yet: the group goes on in the others, until the time is up.
+      ignoreFailedScalingActivities: true,
+      maxInstanceLifetime: props.maxInstanceLifetimeDays && props.maxInstanceLifetimeDays * DAY_SECONDS,
       waitForCapacityTimeout: `${props.waitForCapacitySeconds ?? waitSeconds(readiness)}s`,
       // Otherwise it is emptied first, and a machine that never gets ready is waited for until its hook times out. Protected
       // machines go as well.
@@ -188,8 +197,14 @@ export class AutoScalingGroup extends Construct {
       : machineMetric(name, statistic, dimensions, this.#detailedMonitoring);
   }
 
-  #check({ subnetIds, minSize, maxSize, readiness, waitForCapacitySeconds }: AutoScalingGroupProps): void {
+  #check(props: AutoScalingGroupProps): void {
+    const { subnetIds, minSize, maxSize, readiness, waitForCapacitySeconds, maxInstanceLifetimeDays: days } = props;
     const mistakes: string[] = [];
+    if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 365)) {
+      mistakes.push(
+        `maxInstanceLifetimeDays: must be a whole number of 1..365, got ${days}; leave it out for no limit`,
+      );
+    }
     if (!Token.isUnresolved(subnetIds) && subnetIds.length < 2) {
       mistakes.push(
         `subnetIds: must be at least 2, in different zones, got ${subnetIds.length}; add one, so that a zone's failure leaves one`,

@@ -1,6 +1,6 @@
+import { LoadBalancedStack, mistakesOf } from "../testing/load-balanced-stack";
 import { Template } from "../testing/template";
 import { ApplicationLoadBalancer, type ApplicationLoadBalancerProps } from "./application-load-balancer";
-import { LoadBalancedStack, mistakesOf } from "./load-balanced-stack";
 
 const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/1234";
 
@@ -25,6 +25,22 @@ describe("an Application Load Balancer", () => {
   const balancer = balancerOf(stack);
   const template = Template.of(stack);
   const { attributes } = template.only("aws_lb");
+
+  test("can be deleted, and says so, once data are let go of", () => {
+    const exceptions = (retainData: boolean) => {
+      const stack = new LoadBalancedStack({ retainData });
+      balancerOf(stack);
+      return stack.baselineExceptions.filter(({ rule }) => rule === "12");
+    };
+    expect(exceptions(true)).toEqual([]);
+    expect(exceptions(false)).toEqual([
+      {
+        rule: "12",
+        resource: expect.stringMatching(/^aws_lb\./),
+        reason: "retainData is false: a destroy works the first time.",
+      },
+    ]);
+  });
 
   test("stands in the private subnets where it is internal, with IPv4 addresses", () => {
     expect(attributes).toMatchObject({

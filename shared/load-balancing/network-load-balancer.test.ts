@@ -1,5 +1,5 @@
+import { LoadBalancedStack, mistakesOf } from "../testing/load-balanced-stack";
 import { Template } from "../testing/template";
-import { LoadBalancedStack, mistakesOf } from "./load-balanced-stack";
 import { NetworkLoadBalancer } from "./network-load-balancer";
 
 const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/1234";

@@ -1,10 +1,10 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import { Token } from "cdktf";
 import * as fc from "fast-check";
+import { LoadBalancedStack, mistakesOf } from "../testing/load-balanced-stack";
 import { type Attributes, Template } from "../testing/template";
 import { ApplicationLoadBalancer } from "./application-load-balancer";
 import type { ApplicationTargetGroup, ApplicationTargetGroupProps } from "./application-target-group";
-import { LoadBalancedStack, mistakesOf } from "./load-balanced-stack";
 import { NetworkLoadBalancer } from "./network-load-balancer";
 import type { NetworkTargetGroupProps } from "./network-target-group";
 

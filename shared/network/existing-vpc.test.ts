@@ -25,7 +25,7 @@ describe("an existing VPC", () => {
   });
 
   test("tells its range of addresses", () => {
-    expect(template.dataSources("aws_vpc")[0]!.attributes).toEqual({ id: VPC });
+    expect(template.dataSources("aws_vpc")[0]!.attributes).toMatchObject({ id: VPC });
     new SecurityGroup(stack, "web", { network: vpc, description: "Web" }).allowFrom(
       { cidr: vpc.cidrBlock },
       443,
@@ -35,6 +35,16 @@ describe("an existing VPC", () => {
     const rule = Template.of(stack).only("aws_vpc_security_group_ingress_rule");
     expect(rule.name).toMatch(/^web_from-vpc-443_/);
     expect(rule.attributes.cidr_ipv4).toBe(`\${data.aws_vpc.${name}.cidr_block}`);
+  });
+
+  test("is checked by the plan: without DNS, file systems and endpoints are not found", () => {
+    const { postcondition } = template.dataSources("aws_vpc")[0]!.attributes.lifecycle;
+    expect(postcondition).toEqual(
+      ["enable_dns_support", "enable_dns_hostnames"].map((attribute) => ({
+        condition: `\${(self.${attribute} == true)}`,
+        error_message: expect.stringContaining(`must be a VPC with ${attribute}, got ${VPC} without`),
+      })),
+    );
   });
 
   test("is checked by the plan: its subnets are in it, those of a tier in zones of their own", () => {

@@ -42,7 +42,15 @@ export class ExistingVpc extends Construct implements Network {
     if (mistakes.length > 0) throw new BlueprintMistakes(mistakes.map((one) => `${stackName}: ${path}.${one}`));
 
     this.vpcId = props.vpcId;
-    this.cidrBlock = new DataAwsVpc(this, "vpc", { id: props.vpcId }).cidrBlock;
+    this.cidrBlock = new DataAwsVpc(this, "vpc", {
+      id: props.vpcId,
+      lifecycle: {
+        postcondition: (["enable_dns_support", "enable_dns_hostnames"] as const).map((attribute) => ({
+          condition: Op.eq(TerraformSelf.getAny(attribute), true),
+          errorMessage: `${stackName}: ${path}.vpcId: must be a VPC with ${attribute}, got ${props.vpcId} without; turn it on, or no machine finds file systems and endpoints by name`,
+        })),
+      },
+    }).cidrBlock;
     const subnetIds = (tier: SubnetTier) => {
       const zones: string[] = [];
       return idsOf(props, tier).map((subnetId, index) => {

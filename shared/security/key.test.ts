@@ -20,6 +20,16 @@ describe("a key", () => {
     expect(refersTo(alias.attributes.target_key_id, resource().address)).toBe(true);
   });
 
+  test("is protected as data are, where data are lost with it", () => {
+    expect(deployed().resource().attributes.lifecycle).toBeUndefined();
+    expect(deployed({ protectsData: true }).resource().attributes.lifecycle).toEqual({ prevent_destroy: true });
+    const letGo = new TestStack({ retainData: false });
+    new Key(letGo, "data", { description: "Data", protectsData: true });
+    expect(Template.of(letGo).find("aws_kms_key", { description: "Data" }).attributes.lifecycle).toEqual({
+      prevent_destroy: false,
+    });
+  });
+
   test("leaves it to the account's IAM policies who uses it", () => {
     expect(parsePolicy(deployed().resource().attributes.policy)).toEqual([
       {

@@ -7,6 +7,8 @@ import type { ServiceRole } from "./service-role";
 export interface KeyProps {
   /** What is encrypted with it. */
   readonly description: string;
+  /** Whether data are lost with it: then it is protected as they are, by `retainData`. @default false */
+  readonly protectsData?: boolean;
   /** AWS services of this account that encrypt and decrypt with it, such as `cloudwatch.amazonaws.com`. @default - none */
   readonly services?: readonly string[];
 }
@@ -36,6 +38,7 @@ export class Key extends Construct {
       description: props.description,
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
+      lifecycle: props.protectsData ? { preventDestroy: stack.parameters.retainData } : undefined,
       policy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [

@@ -4,8 +4,8 @@ import { refersTo } from "../testing/references";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
 import { BackupPlan, type BackupPlanProps } from "./backup-plan";
-import { Volume } from "./encrypted-volume";
 import { FileSystem } from "./file-system";
+import { Volume } from "./volume";
 
 type Options = Partial<BackupPlanProps> & { readonly stack?: TestStack; readonly of?: readonly ("files" | "volume")[] };
 
@@ -121,16 +121,24 @@ describe("a backup plan", () => {
     ]);
   });
 
-  test("may make snapshots of its own volumes, and delete or restore those only", () => {
+  test("may make snapshots of its own volumes, restore those only, and delete what AWS Backup made", () => {
     const volume = expect.stringMatching(/aws_ebs_volume\.[\w-]+\.arn/);
     const snapshots = [expect.stringMatching(/:ec2:.*::snapshot\/\*$/)];
     expect(statementOf(template, "ec2:CreateSnapshot")).toEqual([
       { Effect: "Allow", Action: ["ec2:CreateSnapshot"], Resource: [volume] },
       {
         Effect: "Allow",
-        Action: ["ec2:CreateSnapshot", "ec2:CreateVolume", "ec2:DeleteSnapshot"],
+        Action: ["ec2:CreateSnapshot", "ec2:CreateVolume"],
         Resource: snapshots,
         Condition: { ArnEquals: { "ec2:ParentVolume": [volume] } },
+      },
+    ]);
+    expect(statementOf(template, "ec2:DeleteSnapshot")).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["ec2:DeleteSnapshot"],
+        Resource: snapshots,
+        Condition: { Null: { "aws:ResourceTag/aws:backup:source-resource": ["false"] } },
       },
     ]);
     expect(statementOf(template, "ec2:CreateTags")).toEqual([
@@ -141,10 +149,10 @@ describe("a backup plan", () => {
     ]);
   });
 
-  test("may do nothing with volumes where there are none, nor with file systems", () => {
+  test("may do nothing with volumes where there are none, but delete the snapshots of former ones, nor with file systems", () => {
     const actionsOf = (...of: ("files" | "volume")[]) =>
       statements(deployed({ of }).template).flatMap(({ Action = [] }) => Action);
-    expect(actionsOf("files").filter((action) => action.startsWith("ec2:"))).toEqual([]);
+    expect(actionsOf("files").filter((action) => action.startsWith("ec2:"))).toEqual(["ec2:DeleteSnapshot"]);
     expect(actionsOf("volume").filter((action) => action.startsWith("elasticfilesystem:"))).toEqual([]);
   });
 

@@ -9,8 +9,8 @@ import type { AlarmTopic } from "../monitoring/alarm-topic";
 import type { Metric } from "../monitoring/metric";
 import type { Key } from "../security/key";
 import { type Grant, ServiceRole } from "../security/service-role";
-import { Volume } from "./encrypted-volume";
 import { FileSystem } from "./file-system";
+import { Volume } from "./volume";
 
 export interface BackupPlanProps {
   /** What is backed up, at least one. */
@@ -71,6 +71,8 @@ export class BackupPlan extends Construct {
       kmsKeyArn: props.key.arn,
       forceDestroy: !retainData,
       lifecycle: { preventDestroy: retainData },
+      // Emptying it takes minutes a backup.
+      timeouts: { delete: "60m" },
     });
     const plan = new AwsBackupPlan(this, "plan", {
       name: stack.nameOf("backupPlan", this),
@@ -109,6 +111,13 @@ export class BackupPlan extends Construct {
       },
       { actions: ["backup:TagResource"], resources: [stack.arnOf("backup", "recovery-point:*")] },
       { actions: ["tag:GetResources"], resources: ["*"] },
+      {
+        // Whatever is backed up now: the vault may hold backups of a volume that has been replaced since, and AWS Backup
+        // leaves what it may not delete, without an error. Its snapshots have this tag.
+        actions: ["ec2:DeleteSnapshot"],
+        resources: snapshots,
+        conditions: { Null: { "aws:ResourceTag/aws:backup:source-resource": "false" } },
+      },
       ...(fileSystems.length > 0
         ? [
             {
@@ -123,13 +132,13 @@ export class BackupPlan extends Construct {
         ? [
             { actions: ["ec2:CreateSnapshot"], resources: volumes },
             {
-              actions: ["ec2:CreateSnapshot", "ec2:CreateVolume", "ec2:DeleteSnapshot"],
+              actions: ["ec2:CreateSnapshot", "ec2:CreateVolume"],
               resources: snapshots,
               conditions: { ArnEquals: { "ec2:ParentVolume": volumes } },
             },
             { actions: ["ec2:CreateTags"], resources: snapshots },
             { actions: ["ec2:CreateVolume"], resources: [stack.arnOf("ec2", "volume/*")] },
-            { actions: ["ec2:DescribeSnapshots", "ec2:DescribeVolumes"], resources: ["*"] },
+            { actions: ["ec2:DescribeSnapshots", "ec2:DescribeTags", "ec2:DescribeVolumes"], resources: ["*"] },
           ]
         : []),
     ];

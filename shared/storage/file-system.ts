@@ -81,7 +81,7 @@ export class FileSystem extends Construct {
     const stack = BlueprintStack.of(this);
     const { uid, gid, path } = props;
     const name = stack.nameOf("creationToken", this);
-    this.key = props.key ?? new Key(this, "key", { description: `Files of ${name}` });
+    this.key = props.key ?? new Key(this, "key", { description: `Files of ${name}`, protectsData: true });
     const fileSystem = new EfsFileSystem(this, "file-system", {
       creationToken: name,
       encrypted: true,

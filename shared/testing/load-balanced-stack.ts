@@ -1,12 +1,12 @@
 import { Route } from "@cdktf/provider-aws/lib/route";
 import { DefaultTokenResolver, StringConcat, Tokenization } from "cdktf";
 import type { CommonParameters } from "../blueprint/common-parameters";
+import { ApplicationTargetGroup, type ApplicationTargetGroupProps } from "../load-balancing/application-target-group";
+import { NetworkTargetGroup, type NetworkTargetGroupProps } from "../load-balancing/network-target-group";
 import type { Network } from "../network/network";
 import { SecurityGroup } from "../network/security-group";
 import { LogBucket } from "../storage/log-bucket";
-import { TestStack } from "../testing/test-stack";
-import { ApplicationTargetGroup, type ApplicationTargetGroupProps } from "./application-target-group";
-import { NetworkTargetGroup, type NetworkTargetGroupProps } from "./network-target-group";
+import { TestStack } from "./test-stack";
 
 /** A network, a bucket for logs and machines to forward to, for the tests of load balancers. */
 export class LoadBalancedStack extends TestStack {

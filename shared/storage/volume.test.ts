@@ -3,7 +3,7 @@ import { Key } from "../security/key";
 import { refersTo } from "../testing/references";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
-import { Volume } from "./encrypted-volume";
+import { Volume } from "./volume";
 
 function deployed({ sizeGiB = 20, stack = new TestStack() } = {}) {
   const key = new Key(stack, "key", { description: "Volumes" });
