@@ -1,0 +1,226 @@
+import * as z from "zod";
+import { commonParameters } from "../../shared/blueprint/common-parameters";
+import { always } from "../../shared/blueprint/parameters";
+
+/** An Auto Scaling group that survives a zone needs a second one. */
+const FEWEST_ZONES = 2;
+/** A security group has 60 rules; with a certificate each range takes two, for 443 and for the redirect on 80. */
+const MAX_CIDRS = 25;
+
+/** Larger than any one organisation's, so nearly the world. */
+const WIDEST_IPV4 = 8;
+const WIDEST_IPV6 = 20;
+const isWide = (cidr: string) => Number(cidr.split("/")[1]) < (cidr.includes(":") ? WIDEST_IPV6 : WIDEST_IPV4);
+
+/** Not the families on Xen: docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html */
+const NITRO = /^(?!(t[12]|m[1-4]|c[1-4]|r[34]|i[23]|d2|h1|g[23]|p[23]|x1e?|f1|hs1|cr1|cc2|cg1)\.)/;
+
+type Vpc = z.output<typeof vpcFields>;
+
+const subnetIds = (description: string) =>
+  z
+    .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "a subnet's id, such as subnet-0123456789abcdef0"))
+    .max(6)
+    .default([])
+    .describe(description);
+
+const vpcFields = z.strictObject({
+  cidrBlock: z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an IPv4 range, such as 10.0.0.0/16")
+    .optional()
+    .describe(
+      "Private IPv4 range of the VPC that the stack makes, /16../24, for five zones and more at most /23. Default: 10.0.0.0/16.",
+    ),
+  zones: z
+    .int()
+    .min(FEWEST_ZONES)
+    .max(6)
+    .optional()
+    .describe("Availability Zones that the stack's VPC has subnets in. Default: 2."),
+  nat: z
+    .enum(["per-zone", "single"])
+    .optional()
+    .describe(
+      "NAT gateways of the stack's VPC, where architecture is \"load-balancer\". With a single one, a Jenkins that moves to another zone finds no way out if the gateway's zone is the one that failed. Default: per-zone.",
+    ),
+  id: z
+    .string()
+    .regex(/^vpc-[0-9a-f]{8,17}$/, "a VPC's id, such as vpc-0123456789abcdef0")
+    .optional()
+    .describe("An existing VPC to use. Default: the stack makes one."),
+  publicSubnetIds: subnetIds(
+    "Subnets of the existing VPC with a route to an internet gateway, one a zone: for the load balancer, or for Jenkins itself where it has a fixed address.",
+  ),
+  privateSubnetIds: subnetIds(
+    'Subnets of the existing VPC with a way to the internet through NAT, one a zone, in the zones of the public ones: for Jenkins, where architecture is "load-balancer".',
+  ),
+});
+
+const vpc = vpcFields
+  .refine((one) => !one.id || (one.cidrBlock === undefined && one.zones === undefined && one.nat === undefined), {
+    ...always,
+    path: ["id"],
+    error: "left out where cidrBlock, zones or nat say how to make a VPC",
+  })
+  .refine((one) => one.id || !(one.publicSubnetIds?.length || one.privateSubnetIds?.length), {
+    ...always,
+    path: ["id"],
+    error: "the VPC that publicSubnetIds and privateSubnetIds belong to",
+  });
+
+const cidr = z
+  .string()
+  .regex(/^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/, "a range of addresses, such as 203.0.113.0/24");
+
+const parameters = z
+  .strictObject({
+    ...commonParameters,
+    architecture: z
+      .enum(["load-balancer", "elastic-ip", "recovery-alarm"])
+      .default("load-balancer")
+      .describe(
+        "load-balancer: a group of one across zones, behind a load balancer. elastic-ip: the same with a fixed address instead of the load balancer. recovery-alarm: one machine in one zone, recovered in place. A change between recovery-alarm and the others destroys the home, retained or not: restore it from a backup.",
+      ),
+    vpc: vpc.prefault({}).describe("The network: one that the stack makes, or an existing one."),
+    allowedCidrs: z
+      .array(cidr)
+      .max(MAX_CIDRS)
+      .default([])
+      .describe(
+        `Ranges of addresses that may open Jenkins, at most ${MAX_CIDRS}; without a certificate none wider than /${WIDEST_IPV4} (IPv6: /${WIDEST_IPV6}), because the password crosses them in clear text. Default: nobody; Session Manager's port forwarding works all the same.`,
+      ),
+    certificateArn: z
+      .string()
+      .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/, "the ARN of a certificate in ACM")
+      .optional()
+      .describe(
+        'ARN of a certificate in ACM, in the stack\'s Region, where architecture is "load-balancer": Jenkins is then served by HTTPS only. Default: none, plain HTTP to allowedCidrs.',
+      ),
+    scheme: z
+      .enum(["internet-facing", "internal"])
+      .optional()
+      .describe(
+        'Whether the load balancer has public addresses, where architecture is "load-balancer". Default: internet-facing.',
+      ),
+    domainName: z
+      .string()
+      .max(253)
+      .regex(
+        /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+        "a domain name in lower case, such as jenkins.example.com",
+      )
+      .optional()
+      .describe(
+        "Name that Jenkins is reached by: the certificate's, of a DNS record that you point to the output. Default: the load balancer's own name, or the fixed address.",
+      ),
+    instanceType: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an EC2 instance type, such as t3.medium")
+      .regex(NITRO, "a type on the Nitro System, such as t3.medium: the disks of older ones have other names")
+      .default("t3.medium")
+      .describe(
+        "EC2 instance type on the Nitro System, x86 or Graviton. Jenkins with a few jobs wants 4 GiB of memory.",
+      ),
+    jenkinsVersion: z
+      .string()
+      .regex(/^2\.\d{3}\.\d+$/, "a Long-Term Support release with three numbers, such as 2.580.2")
+      .default("2.580.2")
+      .describe("Jenkins Long-Term Support release. A change replaces the machine: see the README on upgrading."),
+    plugins: z
+      .array(
+        z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9_-]*:[A-Za-z0-9][\w.+-]*$/i, "name:version, such as configuration-as-code:1985.x"),
+      )
+      .min(1)
+      .max(60)
+      .default([
+        "configuration-as-code:2131.vb_a_13ed96f755",
+        "credentials-binding:728.v902a_273b_8947",
+        "git:5.10.1",
+        "timestamper:1.30",
+        "workflow-aggregator:608.v67378e9d3db_1",
+      ])
+      .refine((plugins) => plugins.some?.((one) => String(one).startsWith("configuration-as-code:")), {
+        ...always,
+        error: "a list with configuration-as-code in it, without which Jenkins would be open to everybody",
+      })
+      .describe(
+        "Plugins as name:version, configuration-as-code among them. What they depend on and is not named comes in the oldest release that they ask for.",
+      ),
+    executors: z
+      .int()
+      .min(0)
+      .max(64)
+      .default(2)
+      .describe("Builds that run on Jenkins' own machine at the same time. Agents are out of this blueprint's scope."),
+    outboundPorts: z
+      .array(z.int().min(1).max(65_535))
+      .max(20)
+      .default([443])
+      .refine((ports) => ports.includes?.(443) && new Set(ports).size === ports.length, {
+        ...always,
+        error: "a list of different ports with 443 in it, by which the machine gets Jenkins and reaches AWS",
+      })
+      .describe("TCP ports that Jenkins' machine may reach on the internet: 22 for git by SSH, 587 for mail."),
+    maxMachineAgeDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .optional()
+      .describe(
+        'Days after which the machine is replaced by one of the newest Amazon Linux, with some minutes\' downtime, where architecture is not "recovery-alarm". Default: as long as it is healthy.',
+      ),
+    homeVolumeGiB: z
+      .int()
+      .min(8)
+      .max(16_384)
+      .optional()
+      .describe('GiB of Jenkins\' home, where architecture is "recovery-alarm"; it may only grow. Default: 50.'),
+    backupRetentionDays: z.int().min(1).max(36_500).default(35).describe("Days that the daily backups are kept."),
+  })
+  .refine((all) => all.certificateArn || !all.allowedCidrs?.some?.((one) => isWide(String(one))), {
+    ...always,
+    path: ["allowedCidrs"],
+    error: `ranges of /${WIDEST_IPV4} or smaller (IPv6: /${WIDEST_IPV6}), because without certificateArn Jenkins is served by plain HTTP`,
+  })
+  .superRefine((all, context) => {
+    const { architecture, vpc: network } = all;
+    const mistake = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+    for (const [key, belongsTo] of Object.entries(ONLY_IN)) {
+      if (all[key as keyof typeof ONLY_IN] !== undefined && architecture !== belongsTo) {
+        mistake([key], `left out where architecture is "${architecture}": it belongs to "${belongsTo}"`);
+      }
+    }
+    if (all.maxMachineAgeDays !== undefined && architecture === "recovery-alarm") {
+      mistake(["maxMachineAgeDays"], `left out where architecture is "${architecture}": no group replaces the machine`);
+    }
+    if (network?.nat !== undefined && architecture !== "load-balancer") {
+      mistake(["vpc", "nat"], `left out where architecture is "${architecture}": Jenkins has a public address there`);
+    }
+    if (!network?.id) return;
+    const subnets = { publicSubnetIds: 0, privateSubnetIds: 0 };
+    if (architecture === "recovery-alarm") subnets.publicSubnetIds = 1;
+    else if (architecture === "elastic-ip" || all.scheme !== "internal") subnets.publicSubnetIds = FEWEST_ZONES;
+    if (architecture === "load-balancer") subnets.privateSubnetIds = FEWEST_ZONES;
+    for (const [key, fewest] of Object.entries(subnets)) {
+      if ((network[key as keyof typeof subnets]?.length ?? 0) < fewest) {
+        mistake(
+          ["vpc", key],
+          `the ids of at least ${fewest} subnet${fewest === 1 ? "" : "s, each in a zone of its own"}`,
+        );
+      }
+    }
+  });
+
+/** Parameters that have a meaning in one architecture only. */
+const ONLY_IN = {
+  certificateArn: "load-balancer",
+  scheme: "load-balancer",
+  homeVolumeGiB: "recovery-alarm",
+} as const;
+
+export default parameters;
+export type Parameters = z.output<typeof parameters>;
+export type VpcParameters = Vpc;
