@@ -15,7 +15,7 @@ import { Volume } from "../../shared/storage/volume";
 import { FixedAddress } from "./fixed-address";
 import * as alarms from "./jenkins-alarms";
 import * as graphs from "./jenkins-graphs";
-import { JenkinsGroup } from "./jenkins-group";
+import { JenkinsGroup, type JenkinsGroupProps } from "./jenkins-group";
 import { JENKINS_PORT, JenkinsMachine } from "./jenkins-machine";
 import { jenkinsNetwork } from "./jenkins-network";
 import type { Parameters } from "./parameters";
@@ -74,7 +74,7 @@ export default class HaJenkins extends BlueprintStack<Parameters> {
 
   /** A group of one in the private subnets, on a home in all zones, behind a load balancer that looks after it. */
   #behindLoadBalancer(): Built {
-    const { certificateArn, allowedCidrs, domainName, maxMachineAgeDays, scheme = "internet-facing" } = this.parameters;
+    const { certificateArn, allowedCidrs, domainName, scheme = "internet-facing" } = this.parameters;
     const loadBalancer = new ApplicationLoadBalancer(this, "load-balancer", {
       network: this.#network,
       accessLogs: new LogBucket(this, "access-logs"),
@@ -96,20 +96,8 @@ export default class HaJenkins extends BlueprintStack<Parameters> {
       loadBalancer.addHttpListener({ targetGroup, allowedCidrs, reason });
     }
     const url = `${certificateArn ? "https" : "http"}://${domainName ?? loadBalancer.dnsName}/`;
-    const subnetIds = this.#network.privateSubnetIds;
-    const home = new SharedHome(this, "home", { ...this.#base, subnetIds, key: this.#key });
-    const { group } = new JenkinsGroup(this, "controller", {
-      ...this.#base,
-      home,
-      subnetIds,
-      url,
-      targetGroup,
-      maxMachineAgeDays,
-    });
-
-    const notify = { topic: this.#topic, dependsOn: [group.group] };
-    alarms.onLoadBalancer(this, { loadBalancer, targetGroup }, notify);
-    alarms.onGroup(this, { group, home, jenkins: this.#jenkins }, notify);
+    const { home, group } = this.#groupOfOne(this.#network.privateSubnetIds, { url, targetGroup });
+    alarms.onLoadBalancer(this, { loadBalancer, targetGroup }, { topic: this.#topic, dependsOn: [group.group] });
     this.output("load_balancer", "Name that a DNS record for domainName points to.", loadBalancer.dnsName);
     return {
       home,
@@ -122,23 +110,10 @@ export default class HaJenkins extends BlueprintStack<Parameters> {
   #withElasticIp(): Built {
     const address = new FixedAddress(this, "fixed-address", { network: this.#network });
     const url = this.#urlAt(address);
-    const subnetIds = this.#network.publicSubnetIds;
-    const { allowedCidrs, maxMachineAgeDays } = this.parameters;
-    const home = new SharedHome(this, "home", { ...this.#base, subnetIds, key: this.#key });
-    const { group } = new JenkinsGroup(this, "controller", {
-      ...this.#base,
-      home,
-      subnetIds,
-      url,
-      address,
-      maxMachineAgeDays,
-    });
+    const { home, group } = this.#groupOfOne(this.#network.publicSubnetIds, { url, address });
     this.#jenkins.grantTakingOver(address);
-    this.#jenkins.openTo(allowedCidrs);
-
-    const notify = { topic: this.#topic, dependsOn: [group.group] };
-    alarms.onNotResponding(this, this.#jenkins, notify);
-    alarms.onGroup(this, { group, home, jenkins: this.#jenkins }, notify);
+    this.#jenkins.openTo(this.parameters.allowedCidrs);
+    alarms.onNotResponding(this, this.#jenkins, { topic: this.#topic, dependsOn: [group.group] });
     return { home, url, graphs: graphs.ofGroup(group, home, this.#jenkins) };
   }
 
@@ -172,8 +147,16 @@ export default class HaJenkins extends BlueprintStack<Parameters> {
     return { home, url, graphs: graphs.ofMachine(instance, this.#jenkins) };
   }
 
-  get #base() {
-    return { jenkins: this.#jenkins, network: this.#network };
+  /** One Jenkins at any time, in any of the subnets' zones, on a file system with a mount target in each. */
+  #groupOfOne(subnetIds: string[], more: Pick<JenkinsGroupProps, "url" | "targetGroup" | "address">) {
+    const jenkins = this.#jenkins;
+    const network = this.#network;
+    const { maxMachineAgeDays } = this.parameters;
+    const home = new SharedHome(this, "home", { jenkins, network, subnetIds, key: this.#key });
+    const controller = { jenkins, home, network, subnetIds, maxMachineAgeDays, ...more };
+    const { group } = new JenkinsGroup(this, "controller", controller);
+    alarms.onGroup(this, { group, home, jenkins }, { topic: this.#topic, dependsOn: [group.group] });
+    return { home, group };
   }
 
   #urlAt({ publicIp }: FixedAddress): string {

@@ -1,20 +1,12 @@
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SecurityGroup } from "../network/security-group";
 import { Template } from "../testing/template";
+import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import { AutoScalingGroup, type AutoScalingGroupProps } from "./auto-scaling-group";
 import { InstanceRole } from "./instance-role";
 import { LaunchTemplate } from "./launch-template";
 import { UserData } from "./user-data";
-
-const network = {
-  vpcId: "vpc-1",
-  cidrBlock: "10.0.0.0/16",
-  publicSubnetIds: [],
-  privateSubnetIds: [],
-  isolatedSubnetIds: [],
-  egress: [],
-};
 
 describe("an Auto Scaling group", () => {
   const make = (
@@ -124,7 +116,7 @@ describe("an Auto Scaling group", () => {
     expect(make().attributes.max_instance_lifetime).toBeUndefined();
     expect(make({ maxInstanceLifetimeDays: 7 }).attributes.max_instance_lifetime).toBe(604_800);
     expect(() => make({ maxInstanceLifetimeDays: 366 })).toThrow(
-      "test: test/servers: maxInstanceLifetimeDays: must be a whole number of 1..365, got 366; leave it out for no limit",
+      "test: servers.maxInstanceLifetimeDays: must be a whole number of 1..365, got 366; take 365 or less",
     );
   });
 
@@ -216,10 +208,10 @@ describe("an Auto Scaling group", () => {
       });
     expect(wrong).toThrow(
       [
-        "test: test/servers: subnetIds: must be at least 2, in different zones, got 1; add one, so that a zone's failure leaves one",
-        "test: test/servers: minSize: must be 0..maxSize (2), got 3; lower it, or raise maxSize",
-        "test: test/servers: readiness.timeoutSeconds: must be 30..7200, got 7201; it is how long a machine takes from launch to ready",
-        "test: test/servers: waitForCapacitySeconds: must be 0 or more than readiness.timeoutSeconds (7201), got 60; a deployment would give up before the machine does",
+        'test: servers.subnetIds: must be at least 2, in different zones, got ["a"]; add one, so that a zone\'s failure leaves one',
+        "test: servers.minSize: must be 0..maxSize (2), got 3; lower it, or raise maxSize",
+        "test: servers.readiness.timeoutSeconds: must be a whole number of 30..7200, got 7201; take 7200 or less",
+        "test: servers.waitForCapacitySeconds: must be 0 or more than readiness.timeoutSeconds (7201), got 60; a deployment would give up before the machine does",
       ].join("\n"),
     );
     expect(() => make({ minSize: -1 })).toThrow("got -1");

@@ -3,7 +3,7 @@ import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-li
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
-import { BlueprintMistakes } from "../blueprint/mistakes";
+import { checkProps, type PropCheck, wholeNumber } from "../blueprint/checked-props";
 import type { Metric } from "../monitoring/metric";
 import type { InstanceRole } from "./instance-role";
 import type { LaunchTemplate } from "./launch-template";
@@ -115,7 +115,7 @@ export class AutoScalingGroup extends Construct {
   constructor(scope: Construct, id: string, props: AutoScalingGroupProps) {
     super(scope, id);
     const stack = BlueprintStack.of(this);
-    this.#check(props);
+    checkProps(this, rulesOf(props));
     this.groupName = stack.nameOf("autoScalingGroup", this);
     this.arnPattern = stack.arnOf("autoscaling", `autoScalingGroup:*:autoScalingGroupName/${this.groupName}`);
     this.#detailedMonitoring = props.launchTemplate.detailedMonitoring;
@@ -196,38 +196,35 @@ export class AutoScalingGroup extends Construct {
       ? { namespace: "AWS/AutoScaling", name, statistic, dimensions, periodSeconds: 60 }
       : machineMetric(name, statistic, dimensions, this.#detailedMonitoring);
   }
+}
 
-  #check(props: AutoScalingGroupProps): void {
-    const { subnetIds, minSize, maxSize, readiness, waitForCapacitySeconds, maxInstanceLifetimeDays: days } = props;
-    const mistakes: string[] = [];
-    if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 365)) {
-      mistakes.push(
-        `maxInstanceLifetimeDays: must be a whole number of 1..365, got ${days}; leave it out for no limit`,
-      );
-    }
-    if (!Token.isUnresolved(subnetIds) && subnetIds.length < 2) {
-      mistakes.push(
-        `subnetIds: must be at least 2, in different zones, got ${subnetIds.length}; add one, so that a zone's failure leaves one`,
-      );
-    }
-    if (minSize < 0 || minSize > maxSize) {
-      mistakes.push(`minSize: must be 0..maxSize (${maxSize}), got ${minSize}; lower it, or raise maxSize`);
-    }
-    const timeout = readiness?.timeoutSeconds;
-    if (timeout !== undefined && (timeout < 30 || timeout > 7200)) {
-      mistakes.push(
-        `readiness.timeoutSeconds: must be 30..7200, got ${timeout}; it is how long a machine takes from launch to ready`,
-      );
-    }
-    if (timeout !== undefined && waitForCapacitySeconds && waitForCapacitySeconds <= timeout) {
-      mistakes.push(
-        `waitForCapacitySeconds: must be 0 or more than readiness.timeoutSeconds (${timeout}), got ${waitForCapacitySeconds}; ` +
-          "a deployment would give up before the machine does",
-      );
-    }
-    const where = `${BlueprintStack.of(this).stackName}: ${this.node.path}: `;
-    if (mistakes.length > 0) throw new BlueprintMistakes(mistakes.map((mistake) => where + mistake));
-  }
+function rulesOf(props: AutoScalingGroupProps): PropCheck[] {
+  const { subnetIds, minSize, maxSize, readiness, waitForCapacitySeconds: wait } = props;
+  return [
+    {
+      prop: "subnetIds",
+      holds: Token.isUnresolved(subnetIds) || subnetIds.length >= 2,
+      allowed: "at least 2, in different zones",
+      given: subnetIds,
+      mend: "add one, so that a zone's failure leaves one",
+    },
+    {
+      prop: "minSize",
+      holds: minSize >= 0 && minSize <= maxSize,
+      allowed: `0..maxSize (${maxSize})`,
+      given: minSize,
+      mend: "lower it, or raise maxSize",
+    },
+    ...wholeNumber("readiness.timeoutSeconds", readiness?.timeoutSeconds, 30, 7200),
+    ...wholeNumber("maxInstanceLifetimeDays", props.maxInstanceLifetimeDays, 1, 365),
+    {
+      prop: "waitForCapacitySeconds",
+      holds: !wait || !readiness || wait > readiness.timeoutSeconds,
+      allowed: `0 or more than readiness.timeoutSeconds (${readiness?.timeoutSeconds})`,
+      given: wait,
+      mend: "a deployment would give up before the machine does",
+    },
+  ];
 }
 
 function waitSeconds(readiness: AutoScalingGroupProps["readiness"]): number {

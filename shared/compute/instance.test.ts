@@ -2,19 +2,11 @@ import { EbsVolume } from "@cdktf/provider-aws/lib/ebs-volume";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SecurityGroup } from "../network/security-group";
 import { Template } from "../testing/template";
+import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import { Instance, type InstanceProps } from "./instance";
 import { InstanceRole } from "./instance-role";
 import { UserData } from "./user-data";
-
-const network = {
-  vpcId: "vpc-1",
-  cidrBlock: "10.0.0.0/16",
-  publicSubnetIds: [],
-  privateSubnetIds: [],
-  isolatedSubnetIds: [],
-  egress: [],
-};
 
 describe("an instance", () => {
   const make = (props: Partial<InstanceProps> = {}, use: (instance: Instance, stack: TestStack) => void = () => {}) => {

@@ -1,18 +1,10 @@
 import { SecurityGroup } from "../network/security-group";
 import { Template } from "../testing/template";
+import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import { InstanceRole } from "./instance-role";
 import { LaunchTemplate, type LaunchTemplateProps } from "./launch-template";
 import { UserData } from "./user-data";
-
-const network = {
-  vpcId: "vpc-1",
-  cidrBlock: "10.0.0.0/16",
-  publicSubnetIds: [],
-  privateSubnetIds: [],
-  isolatedSubnetIds: [],
-  egress: [],
-};
 
 describe("a launch template", () => {
   const make = (props: Partial<LaunchTemplateProps> = {}, stack = new TestStack({ tags: { Team: "a" } })) => {

@@ -1,5 +1,6 @@
 import { SecurityGroup } from "../network/security-group";
 import { Template } from "../testing/template";
+import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import { AutoScalingGroup } from "./auto-scaling-group";
 import { Instance } from "./instance";
@@ -7,15 +8,6 @@ import { InstanceRole } from "./instance-role";
 import { LaunchTemplate } from "./launch-template";
 import { RecoveryAlarm } from "./recovery-alarm";
 import { UserData } from "./user-data";
-
-const network = {
-  vpcId: "vpc-1",
-  cidrBlock: "10.0.0.0/16",
-  publicSubnetIds: [],
-  privateSubnetIds: [],
-  isolatedSubnetIds: [],
-  egress: [],
-};
 
 describe("a recovery alarm", () => {
   const parts = (stack: TestStack, instanceType: string) => ({
@@ -55,7 +47,7 @@ describe("a recovery alarm", () => {
 
   test("refuses a type whose disks cannot be moved", () => {
     expect(() => make("m5d.large")).toThrow(
-      "test: test/recovery: instance: must be of a type without disks of its own, got m5d.large; EC2 cannot move what is on " +
+      "test: recovery.instance: must be of a type without disks of its own, got m5d.large; EC2 cannot move what is on " +
         "them to another host: take a type without, such as m7g.large for m7gd.large",
     );
   });
@@ -69,7 +61,7 @@ describe("a recovery alarm", () => {
       maxSize: 1,
     });
     expect(() => new RecoveryAlarm(stack, "recovery", { instance, topic: stack.alarmTopic })).toThrow(
-      "test: test/recovery: instance: must be a single instance, got the group test-servers; leave the alarm out, a group " +
+      "test: recovery.instance: must be a single instance, got the group test-servers; leave the alarm out, a group " +
         "replaces what fails",
     );
   });

@@ -66,7 +66,8 @@ export class RecoveryAlarm extends Construct {
 }
 
 function recoverable(stack: BlueprintStack, alarm: Construct, instance: Instance | AutoScalingGroup): Instance {
-  const where = `${stack.stackName}: ${alarm.node.path}: instance: must be`;
+  const path = alarm.node.path.split("/").slice(1).join(".");
+  const where = `${stack.stackName}: ${path}.instance: must be`;
   if (instance instanceof AutoScalingGroup) {
     throw new BlueprintMistakes([
       `${where} a single instance, got the group ${instance.groupName}; leave the alarm out, a group replaces what fails`,

@@ -1,18 +1,10 @@
 import { DataAwsEc2ManagedPrefixList } from "@cdktf/provider-aws/lib/data-aws-ec2-managed-prefix-list";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { Template } from "../testing/template";
+import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import type { Network } from "./network";
 import { SecurityGroup } from "./security-group";
-
-const network: Network = {
-  vpcId: "vpc-1",
-  cidrBlock: "10.0.0.0/16",
-  publicSubnetIds: [],
-  privateSubnetIds: [],
-  isolatedSubnetIds: [],
-  egress: [],
-};
 
 const groupIn = (stack: TestStack, id = "web", within: Network = network) =>
   new SecurityGroup(stack, id, { network: within, description: `What ${id} is for` });

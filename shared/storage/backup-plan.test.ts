@@ -2,6 +2,7 @@ import { BlueprintMistakes } from "../blueprint/mistakes";
 import { Key } from "../security/key";
 import { refersTo } from "../testing/references";
 import { Template } from "../testing/template";
+import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import { BackupPlan, type BackupPlanProps } from "./backup-plan";
 import { FileSystem } from "./file-system";
@@ -12,14 +13,6 @@ type Options = Partial<BackupPlanProps> & { readonly stack?: TestStack; readonly
 function deployed({ stack = new TestStack(), of = ["files", "volume"], ...props }: Options = {}) {
   const key = new Key(stack, "key", { description: "Data" });
   const subnetIds = ["subnet-a"];
-  const network = {
-    vpcId: "vpc-1",
-    cidrBlock: "10.0.0.0/16",
-    publicSubnetIds: [],
-    privateSubnetIds: subnetIds,
-    isolatedSubnetIds: [],
-    egress: [],
-  };
   const make = {
     files: () => new FileSystem(stack, "files", { network, subnetIds, uid: 1, gid: 1, path: "/data" }),
     volume: () => new Volume(stack, "volume", { sizeGiB: 1, availabilityZone: "eu-central-1a", key }),

@@ -1,25 +1,23 @@
 import { Token } from "cdktf";
 import fc from "fast-check";
 import { BlueprintMistakes } from "../blueprint/mistakes";
-import type { Network } from "../network/network";
 import { SecurityGroup } from "../network/security-group";
 import { Key } from "../security/key";
 import { ServiceRole } from "../security/service-role";
 import { parsePolicy } from "../testing/policy-document";
 import { refersTo } from "../testing/references";
 import { Template } from "../testing/template";
+import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import { FileSystem, type FileSystemProps } from "./file-system";
 
-const network: Network = {
-  vpcId: "vpc-1",
-  cidrBlock: "10.0.0.0/16",
-  publicSubnetIds: [],
-  privateSubnetIds: ["subnet-a", "subnet-b"],
-  isolatedSubnetIds: [],
-  egress: [],
+const required: FileSystemProps = {
+  network,
+  subnetIds: ["subnet-private-a", "subnet-private-b"],
+  uid: 1001,
+  gid: 1002,
+  path: "/data",
 };
-const required: FileSystemProps = { network, subnetIds: ["subnet-a", "subnet-b"], uid: 1001, gid: 1002, path: "/data" };
 
 function deployed(props: Partial<FileSystemProps> = {}, stack = new TestStack()) {
   const files = new FileSystem(stack, "files", { ...required, ...props });
@@ -84,7 +82,7 @@ describe("a file system", () => {
     const targets = template.resources("aws_efs_mount_target");
     const policy = template.only("aws_efs_file_system_policy");
     const group = template.only("aws_security_group");
-    expect(targets.map(({ attributes }) => attributes.subnet_id)).toEqual(["subnet-a", "subnet-b"]);
+    expect(targets.map(({ attributes }) => attributes.subnet_id)).toEqual(["subnet-private-a", "subnet-private-b"]);
     for (const { attributes } of targets) {
       expect(attributes.depends_on).toEqual([policy.address]);
       expect(attributes.security_groups).toHaveLength(1);

@@ -6,6 +6,7 @@ import { NetworkTargetGroup, type NetworkTargetGroupProps } from "../load-balanc
 import type { Network } from "../network/network";
 import { SecurityGroup } from "../network/security-group";
 import { LogBucket } from "../storage/log-bucket";
+import { testNetwork } from "./test-network";
 import { TestStack } from "./test-stack";
 
 /** A network, a bucket for logs and machines to forward to, for the tests of load balancers. */
@@ -22,15 +23,7 @@ export class LoadBalancedStack extends TestStack {
       destinationCidrBlock: "0.0.0.0/0",
       gatewayId: "igw-1",
     });
-    this.network = {
-      vpcId: "vpc-1",
-      cidrBlock: "10.0.0.0/16",
-      publicSubnetIds: ["subnet-public-a", "subnet-public-b"],
-      privateSubnetIds: ["subnet-private-a", "subnet-private-b"],
-      isolatedSubnetIds: [],
-      egress: [this.internetRoute],
-      ...network,
-    };
+    this.network = { ...testNetwork, egress: [this.internetRoute], ...network };
     this.accessLogs = new LogBucket(this, "access-logs");
     this.machines = new SecurityGroup(this, "machines", { network: this.network, description: "Machines" });
   }
