@@ -86,6 +86,7 @@ from moto.efs.models import FileSystem
 from moto.efs.responses import EFSResponse
 from moto.elbv2.exceptions import DuplicateLoadBalancerName
 from moto.elbv2.models import ELBv2Backend, elbv2_backends
+from moto.elbv2.responses import ELBV2Response
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
@@ -1341,6 +1342,24 @@ def elbv2_names() -> None:
         return balancer
 
 
+def elbv2_private_link_rules() -> None:
+    """Only acknowledged: no traffic passes.
+
+    AWS: SetSecurityGroups tells a Network Load Balancer whether its groups' rules hold for PrivateLink traffic as well.
+    moto: drops that. Here: it is given back.
+    """
+    key = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+
+    @wrap(ELBV2Response, "set_security_groups")
+    def set_security_groups(original: Any, response: ELBV2Response) -> ActionResult:
+        result: ActionResult = original(response)
+        enforced = response._get_param(key)
+        if enforced:
+            balancer: Any = response.elbv2_backend.load_balancers[response._get_param("LoadBalancerArn")]
+            balancer.enforce_security_group_inbound_rules_on_private_link_traffic = enforced
+        return result
+
+
 def efs_settings() -> None:
     """Only acknowledged: nothing is backed up or protected.
 
@@ -1624,6 +1643,7 @@ EXTENSIONS = [
     Extension(BEHAVIOUR, autoscaling_instance_health),
     Extension(BEHAVIOUR, autoscaling_instance_refresh),
     Extension(BEHAVIOUR, elbv2_names),
+    Extension(ACKNOWLEDGEMENT, elbv2_private_link_rules),
     Extension(ACKNOWLEDGEMENT, efs_settings),
     Extension(ACKNOWLEDGEMENT, backup_plans_and_vaults),
     Extension(ACKNOWLEDGEMENT, s3_policy_conditions),

@@ -913,6 +913,17 @@ class LoadBalancers(Network):
             self.refused("DuplicateLoadBalancerName", "already exists", create, **made)
 
 
+    def test_whether_rules_hold_for_private_link_is_returned_as_it_was_set(self) -> None:
+        balancing = self.aws.client("elbv2")
+        key = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+        made = balancing.create_load_balancer(Name="private-link", Type="network", Subnets=self.subnets)
+        arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+        for value in ("on", "off"):
+            balancing.set_security_groups(LoadBalancerArn=arn, SecurityGroups=[], **{key: value})
+            [described] = balancing.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
+            self.assertEqual(described[key], value)
+
+
 class Efs(ExtensionTest):
     def test_settings_of_a_file_system_are_returned_as_they_were_set(self) -> None:
         efs = self.aws.client("efs")
