@@ -10,7 +10,7 @@ import type { SharedHome } from "./shared-home";
 /** Whom to notify, and what to watch for only once it is there: before, there is nothing but missing data. */
 type Notify = Pick<AlarmProps, "topic" | "dependsOn">;
 
-/** EC2's basic monitoring has a data point every five minutes; three of them are fifteen minutes. */
+/** Three of them are fifteen minutes; EC2's basic monitoring has no shorter period. */
 const FIVE_MINUTES = { periodSeconds: 300 };
 
 /** Jenkins is not healthy behind its load balancer, or answers with errors. */
@@ -56,7 +56,7 @@ export function onNotResponding(scope: Construct, jenkins: JenkinsMachine, notif
   });
 }
 
-/** The group of one has none, its machine is ill or short of something, or its file system is. */
+/** No machine in service, failed status checks, a busy file system; and what `onMachine` watches. */
 export function onGroup(
   scope: Construct,
   { group, home, jenkins }: { group: AutoScalingGroup; home: SharedHome; jenkins: JenkinsMachine },

@@ -23,11 +23,12 @@ export function ofLoadBalancer(loadBalancer: ApplicationLoadBalancer, targetGrou
   ];
 }
 
-/** The group of one, its machine and the home that they share. */
+/** The group of one, its machine and its home. */
 export function ofGroup(group: AutoScalingGroup, home: SharedHome, jenkins: JenkinsMachine): Graph[] {
   return [
     { title: "Machines in service", metrics: [group.metric("GroupInServiceInstances", "Minimum")] },
     ...shortages(group.metric("CPUUtilization", "Average"), jenkins),
+    { title: "Failed status checks", metrics: [group.metric("StatusCheckFailed", "Maximum")] },
     { title: "Home: percent of the limit of operations", metrics: [home.metric("PercentIOLimit", "Maximum")] },
     {
       title: "Home: bytes a minute, and machines that have it mounted",
@@ -36,10 +37,15 @@ export function ofGroup(group: AutoScalingGroup, home: SharedHome, jenkins: Jenk
   ];
 }
 
+/** Whether Jenkins answers its watchdog. */
+export function ofAnswers(jenkins: JenkinsMachine): Graph {
+  return { title: "Jenkins answers on its machine", metrics: [jenkins.metric("Responding")] };
+}
+
 /** The one machine. */
 export function ofMachine(instance: Instance, jenkins: JenkinsMachine): Graph[] {
   return [
-    { title: "Jenkins answers on its machine", metrics: [jenkins.metric("Responding")] },
+    ofAnswers(jenkins),
     ...shortages(instance.metric("CPUUtilization", "Average"), jenkins),
     {
       title: "Failed status checks",

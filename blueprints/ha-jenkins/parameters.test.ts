@@ -53,16 +53,26 @@ describe("the parameters of ha-jenkins", () => {
     [
       "the world without a certificate",
       { allowedCidrs: ["203.0.113.0/24", "0.0.0.0/0"] },
-      "allowedCidrs must be ranges of /8 or smaller (IPv6: /20), because without certificateArn",
+      "allowedCidrs must be ranges of /8 or smaller, because without certificateArn",
     ],
-    ["the world by IPv6", { allowedCidrs: ["::/0"] }, "allowedCidrs must be ranges of /8 or smaller"],
+    ["a range of IPv6", { allowedCidrs: ["2001:db8::/32"] }, "allowedCidrs[0] must be a range of IPv4 addresses"],
+    [
+      "a range with host bits",
+      { allowedCidrs: ["10.0.0.1/8"] },
+      "allowedCidrs[0] must be a range of IPv4 addresses that begins",
+    ],
+    [
+      "a range twice",
+      { allowedCidrs: ["10.0.0.0/8", "10.0.0.0/8"] },
+      "allowedCidrs must be a list of different ranges",
+    ],
     ["half the world", { allowedCidrs: ["0.0.0.0/1", "128.0.0.0/1"] }, "allowedCidrs must be ranges of /8 or smaller"],
     [
       "an address without its range",
       { allowedCidrs: ["203.0.113.7"] },
-      'allowedCidrs[0] must be a range of addresses, such as 203.0.113.0/24, got "203.0.113.7"',
+      'allowedCidrs[0] must be a range of IPv4 addresses, such as 203.0.113.0/24, got "203.0.113.7"',
     ],
-    ["too many ranges", { allowedCidrs: Array(26).fill("10.0.0.0/8") }, "allowedCidrs must be a list of 0..25 items"],
+    ["too many ranges", { allowedCidrs: Array(31).fill("10.0.0.0/8") }, "allowedCidrs must be a list of 0..30 items"],
     [
       "a certificate that is none",
       { certificateArn: "arn:aws:iam::1:x" },
@@ -96,9 +106,14 @@ describe("the parameters of ha-jenkins", () => {
       { plugins: ["git:5.10.1"] },
       "plugins must be a list with configuration-as-code in it",
     ],
+    [
+      "disks that recovery cannot move",
+      { architecture: "recovery-alarm", instanceType: "m7gd.large" },
+      "instanceType must be a type without disks of its own",
+    ],
     ["a weekly release", { jenkinsVersion: "2.586" }, "jenkinsVersion must be a Long-Term Support release"],
     ["a plugin without its version", { plugins: ["git"] }, "plugins[0] must be name:version"],
-    ["no plugin", { plugins: [] }, "plugins must be a list of 1..60 items, got []"],
+    ["no plugin", { plugins: [] }, "plugins must be a list of 1..30 items, got []"],
     ["no way to AWS", { outboundPorts: [22] }, "outboundPorts must be a list of different ports with 443 in it"],
     ["a port twice", { outboundPorts: [443, 443] }, "outboundPorts must be a list of different ports"],
     [

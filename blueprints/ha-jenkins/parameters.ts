@@ -1,21 +1,21 @@
 import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
+import { canBeRecovered } from "../../shared/compute/instance-type";
+import { networkOf, parseIpv4Range } from "../../shared/network/ipv4-range";
 
 /** An Auto Scaling group that survives a zone needs a second one. */
 const FEWEST_ZONES = 2;
 /** A security group has 60 rules; with a certificate each range takes two, for 443 and for the redirect on 80. */
-const MAX_CIDRS = 25;
-
-/** Larger than any one organisation's, so nearly the world. */
-const WIDEST_IPV4 = 8;
-const WIDEST_IPV6 = 20;
-const isWide = (cidr: string) => Number(cidr.split("/")[1]) < (cidr.includes(":") ? WIDEST_IPV6 : WIDEST_IPV4);
+const MAX_CIDRS = 30;
+/** A wider range is more than any one organisation has: nearly the world. */
+const WIDEST_PREFIX = 8;
+const isWide = (cidr: string) => Number(cidr.split("/")[1]) < WIDEST_PREFIX;
+/** User data, 16 KB, hold their names. */
+const MAX_PLUGINS = 30;
 
 /** Not the families on Xen: docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html */
-const NITRO = /^(?!(t[12]|m[1-4]|c[1-4]|r[34]|i[23]|d2|h1|g[23]|p[23]|x1e?|f1|hs1|cr1|cc2|cg1)\.)/;
-
-type Vpc = z.output<typeof vpcFields>;
+const NITRO = /^(?!(t[12]|m[1-4]|c[1-4]|r[34]|i[23]|d2|h1|g(2|3s?)|p[23]|x1e?|f1|hs1|cr1|cc2|cg1)\.)/;
 
 const subnetIds = (description: string) =>
   z
@@ -71,7 +71,13 @@ const vpc = vpcFields
 
 const cidr = z
   .string()
-  .regex(/^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/, "a range of addresses, such as 203.0.113.0/24");
+  .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "a range of IPv4 addresses, such as 203.0.113.0/24")
+  .refine((one) => isNetwork(one), "a range of IPv4 addresses that begins where it says, such as 203.0.113.0/24");
+
+function isNetwork(cidr: string): boolean {
+  const range = parseIpv4Range(cidr);
+  return range !== undefined && networkOf(range).address === range.address;
+}
 
 const parameters = z
   .strictObject({
@@ -86,9 +92,10 @@ const parameters = z
     allowedCidrs: z
       .array(cidr)
       .max(MAX_CIDRS)
+      .refine((cidrs) => new Set(cidrs).size === cidrs.length, { ...always, error: "a list of different ranges" })
       .default([])
       .describe(
-        `Ranges of addresses that may open Jenkins, at most ${MAX_CIDRS}; without a certificate none wider than /${WIDEST_IPV4} (IPv6: /${WIDEST_IPV6}), because the password crosses them in clear text. Default: nobody; Session Manager's port forwarding works all the same.`,
+        `Ranges of IPv4 addresses that may open Jenkins, at most ${MAX_CIDRS}; without a certificate none wider than /${WIDEST_PREFIX}, because the password crosses them in clear text. Default: nobody; Session Manager's port forwarding works all the same.`,
       ),
     certificateArn: z
       .string()
@@ -120,7 +127,7 @@ const parameters = z
       .regex(NITRO, "a type on the Nitro System, such as t3.medium: the disks of older ones have other names")
       .default("t3.medium")
       .describe(
-        "EC2 instance type on the Nitro System, x86 or Graviton. Jenkins with a few jobs wants 4 GiB of memory.",
+        'EC2 instance type on the Nitro System, x86 or Graviton; where architecture is "recovery-alarm", without disks of its own. Jenkins with a few jobs wants 4 GiB of memory.',
       ),
     jenkinsVersion: z
       .string()
@@ -134,7 +141,7 @@ const parameters = z
           .regex(/^[a-z0-9][a-z0-9_-]*:[A-Za-z0-9][\w.+-]*$/i, "name:version, such as configuration-as-code:1985.x"),
       )
       .min(1)
-      .max(60)
+      .max(MAX_PLUGINS)
       .default([
         "configuration-as-code:2131.vb_a_13ed96f755",
         "credentials-binding:728.v902a_273b_8947",
@@ -183,7 +190,7 @@ const parameters = z
   .refine((all) => all.certificateArn || !all.allowedCidrs?.some?.((one) => isWide(String(one))), {
     ...always,
     path: ["allowedCidrs"],
-    error: `ranges of /${WIDEST_IPV4} or smaller (IPv6: /${WIDEST_IPV6}), because without certificateArn Jenkins is served by plain HTTP`,
+    error: `ranges of /${WIDEST_PREFIX} or smaller, because without certificateArn Jenkins is served by plain HTTP`,
   })
   .superRefine((all, context) => {
     const { architecture, vpc: network } = all;
@@ -195,6 +202,9 @@ const parameters = z
     }
     if (all.maxMachineAgeDays !== undefined && architecture === "recovery-alarm") {
       mistake(["maxMachineAgeDays"], `left out where architecture is "${architecture}": no group replaces the machine`);
+    }
+    if (architecture === "recovery-alarm" && !canBeRecovered(String(all.instanceType))) {
+      mistake(["instanceType"], "a type without disks of its own: EC2 cannot move what is on them to another host");
     }
     if (network?.nat !== undefined && architecture !== "load-balancer") {
       mistake(["vpc", "nat"], `left out where architecture is "${architecture}": Jenkins has a public address there`);
@@ -223,4 +233,3 @@ const ONLY_IN = {
 
 export default parameters;
 export type Parameters = z.output<typeof parameters>;
-export type VpcParameters = Vpc;

@@ -87,7 +87,7 @@ export default class HaJenkins extends BlueprintStack<Parameters> {
       securityGroup: this.#jenkins.securityGroup,
       protocol: "HTTP",
       port: JENKINS_PORT,
-      // Ten minutes without an answer: time for the watchdog to restart Jenkins, which answers 503 meanwhile.
+      // Ten minutes without an answer: time for the watchdog to restart Jenkins, which does not answer, or with 503, meanwhile.
       healthCheck: { path: "/login", intervalSeconds: 60, unhealthyThreshold: 10 },
     });
     if (certificateArn) loadBalancer.addHttpsListener({ targetGroup, allowedCidrs, certificateArn });
@@ -114,7 +114,7 @@ export default class HaJenkins extends BlueprintStack<Parameters> {
     this.#jenkins.grantTakingOver(address);
     this.#jenkins.openTo(this.parameters.allowedCidrs);
     alarms.onNotResponding(this, this.#jenkins, { topic: this.#topic, dependsOn: [group.group] });
-    return { home, url, graphs: graphs.ofGroup(group, home, this.#jenkins) };
+    return { home, url, graphs: [graphs.ofAnswers(this.#jenkins), ...graphs.ofGroup(group, home, this.#jenkins)] };
   }
 
   /** One machine in the first zone, with its home on a volume. What fails below it, EC2 moves to other hardware. */

@@ -160,7 +160,7 @@ describe("user data", () => {
     full.addFile({ path: "/etc/x", content: "x".repeat(room) });
     expect(full.bytes).toBe(16_384);
     expect(() => full.addCommand("x")).toThrow(
-      "test: user data of test: must be at most 16384 bytes, EC2's limit, got 16401; " +
+      "test: user data of test: must be at most 16384 bytes, EC2's limit, got at least 16401; " +
         `shorten its files, such as /etc/x with ${room} bytes, or have a short one download the rest from a bucket`,
     );
   });
@@ -172,7 +172,7 @@ describe("user data", () => {
       return userData.bytes;
     };
     expect(bytesOf("${x}%{y}")).toBe(bytesOf("12345678"));
-    expect(bytesOf(Fn.uuid())).toBe(bytesOf("x".repeat(200)));
+    expect(bytesOf(Fn.uuid())).toBe(bytesOf("x".repeat(160)));
     expect(bytesOf("é")).toBe(bytesOf("12"));
   });
 });

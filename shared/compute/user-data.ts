@@ -8,7 +8,7 @@ import { compactScript } from "./compact-script";
 /** EC2's limit, in bytes before base64: docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
 export const USER_DATA_BYTES = 16_384;
 /** What a reference becomes at most, generously: an ARN, a DNS name, an id. */
-const REFERENCE_BYTES = 200;
+const REFERENCE_BYTES = 160;
 
 /** A reference in a string, as cdktf writes it until the synthesis. */
 const REFERENCE = /(\$\{TfToken\[[^\]]*\]\})/;
@@ -100,7 +100,7 @@ export class UserData {
     const hint = largest ? `, such as ${largest.path} with ${size(largest.content)} bytes,` : "";
     throw new BlueprintMistakes([
       `${BlueprintStack.of(this.scope).stackName}: user data of ${this.scope.node.path}: must be at most ${USER_DATA_BYTES} bytes, ` +
-        `EC2's limit, got ${bytes}; shorten its files${hint} or have a short one download the rest from a bucket`,
+        `EC2's limit, got at least ${bytes}; shorten its files${hint} or have a short one download the rest from a bucket`,
     ]);
   }
 }

@@ -14,7 +14,7 @@ export interface ScheduledFunctionProps<S extends z.ZodType<Record<string, unkno
 }
 
 /** The event that a scheduled function is invoked with. */
-export const SCHEDULED_EVENT = { time: "<aws.scheduler.scheduled-time>" };
+const SCHEDULED_EVENT = { time: "<aws.scheduler.scheduled-time>" };
 
 /**
  * A function that EventBridge Scheduler runs. The event is `{ "time": ... }`, the time that the run was due, which a

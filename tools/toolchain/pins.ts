@@ -20,7 +20,7 @@ export const TERRAFORM: TerraformRelease = {
 
 /**
  * The oldest versions accepted from the user.
- * Terraform: the `s3` state backend locks with `use_lockfile`, which 1.10 introduced.
+ * Terraform: 1.10 brought state locks in S3 without a table, which a shared state will need; stacks ask for less.
  * OpenTofu: the oldest line that cdktf 0.21's output is known to run on; its `s3` backend has `use_lockfile` from 1.10.
  */
 export const OLDEST = { terraform: "1.10.0", tofu: "1.8.0" } as const;

@@ -164,7 +164,7 @@ const error = (code: string, message: string): StubAnswer => ({
   stderr: `\nAn error occurred (${code}) when calling the operation: ${message}\n`,
 });
 
-export const NO_VALUE = error(
+const NO_VALUE = error(
   "ResourceNotFoundException",
   "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
 );
