@@ -2,7 +2,8 @@ import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
 import { canBeRecovered } from "../../shared/compute/instance-type";
-import { networkOf, parseIpv4Range } from "../../shared/network/ipv4-range";
+import { SUBNET_ID, VPC_ID } from "../../shared/network/existing-vpc";
+import { isNetwork, parseIpv4Range } from "../../shared/network/ipv4-range";
 
 /** An Auto Scaling group that survives a zone needs a second one. */
 const FEWEST_ZONES = 2;
@@ -19,7 +20,7 @@ const NITRO = /^(?!(t[12]|m[1-4]|c[1-4]|r[34]|i[23]|d2|h1|g(2|3s?)|p[23]|x1e?|f1
 
 const subnetIds = (description: string) =>
   z
-    .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "a subnet's id, such as subnet-0123456789abcdef0"))
+    .array(z.string().regex(SUBNET_ID, "a subnet's id, such as subnet-0123456789abcdef0"))
     .max(6)
     .default([])
     .describe(description);
@@ -46,7 +47,7 @@ const vpcFields = z.strictObject({
     ),
   id: z
     .string()
-    .regex(/^vpc-[0-9a-f]{8,17}$/, "a VPC's id, such as vpc-0123456789abcdef0")
+    .regex(VPC_ID, "a VPC's id, such as vpc-0123456789abcdef0")
     .optional()
     .describe("An existing VPC to use. Default: the stack makes one."),
   publicSubnetIds: subnetIds(
@@ -72,11 +73,11 @@ const vpc = vpcFields
 const cidr = z
   .string()
   .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "a range of IPv4 addresses, such as 203.0.113.0/24")
-  .refine((one) => isNetwork(one), "a range of IPv4 addresses that begins where it says, such as 203.0.113.0/24");
+  .refine((one) => isRange(one), "a range of IPv4 addresses that begins where it says, such as 203.0.113.0/24");
 
-function isNetwork(cidr: string): boolean {
+function isRange(cidr: string): boolean {
   const range = parseIpv4Range(cidr);
-  return range !== undefined && networkOf(range).address === range.address;
+  return range !== undefined && isNetwork(range);
 }
 
 const parameters = z

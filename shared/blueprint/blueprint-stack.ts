@@ -48,7 +48,7 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
     super(scope, stackName);
     new AwsProvider(this, "aws", {
       region: parameters.region,
-      defaultTags: [{ tags: { ManagedBy: "cdktf", ...parameters.tags, Stack: stackName } }],
+      defaultTags: [{ tags: this.defaultTags }],
     });
     this.addOverride("terraform.required_version", TERRAFORM_VERSION);
     this.addOverride(
@@ -64,6 +64,11 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
       throw new Error(`${construct.node.path}: is not inside a BlueprintStack`);
     }
     return stack;
+  }
+
+  /** What the provider tags everything with that Terraform makes itself. */
+  get defaultTags(): Record<string, string> {
+    return { ManagedBy: "cdktf", ...this.parameters.tags, Stack: this.stackName };
   }
 
   /**

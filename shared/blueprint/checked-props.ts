@@ -18,15 +18,19 @@ export interface PropCheck {
  * @throws BlueprintMistakes with every rule that does not hold
  */
 export function checkProps(construct: Construct, checks: readonly PropCheck[]): void {
-  const { stackName } = BlueprintStack.of(construct);
-  const [, ...path] = construct.node.path.split("/");
+  const where = placeOf(construct);
   const mistakes = checks
     .filter(({ holds }) => !holds)
     .map(
-      ({ prop, allowed, given, mend }) =>
-        `${stackName}: ${[...path, prop].join(".")}: must be ${allowed}, got ${JSON.stringify(given)}; ${mend}`,
+      ({ prop, allowed, given, mend }) => `${where}.${prop}: must be ${allowed}, got ${JSON.stringify(given)}; ${mend}`,
     );
   if (mistakes.length > 0) throw new BlueprintMistakes(mistakes);
+}
+
+/** How a message names a construct: `<stack>: <path, with dots>`. */
+export function placeOf(construct: Construct): string {
+  const [, ...path] = construct.node.path.split("/");
+  return `${BlueprintStack.of(construct).stackName}: ${path.join(".")}`;
 }
 
 /** Whether a number is whole and between two others, both included. */

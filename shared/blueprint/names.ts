@@ -39,6 +39,8 @@ export const nameRules = {
   scalingPolicy: { maxLength: 256, allowed: WITH_DOT },
   /** ec2 CreateSecurityGroup, GroupName. */
   securityGroup: { maxLength: 255, allowed: /^(?!sg-)[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]+$/ },
+  /** The tag `Name`, which is all the name that an instance or a volume has. */
+  nameTag: { maxLength: 256, allowed: WITH_DOT },
   /** ec2 CreateLaunchTemplate, LaunchTemplateName. */
   launchTemplate: { maxLength: 128, allowed: /^[A-Za-z0-9()./_-]+$/ },
   /** autoscaling CreateAutoScalingGroup, AutoScalingGroupName. */

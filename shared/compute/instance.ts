@@ -7,9 +7,9 @@ import type { Metric } from "../monitoring/metric";
 import type { SecurityGroup } from "../network/security-group";
 import type { InstanceRole } from "./instance-role";
 import { canBeEbsOptimized } from "./instance-type";
-import { creditSpecificationOf } from "./launch-template";
 import { MachineImage } from "./machine-image";
 import { type MachineMetric, machineMetric } from "./machine-metrics";
+import { creditSpecificationOf, DEFAULT_ROOT_VOLUME_GIB, METADATA_OPTIONS } from "./machine-settings";
 import type { UserData } from "./user-data";
 
 export interface InstanceProps {
@@ -49,7 +49,7 @@ export class Instance extends Construct {
 
   constructor(scope: Construct, id: string, props: InstanceProps) {
     super(scope, id);
-    const name = [BlueprintStack.of(this).stackName, ...this.node.path.split("/").slice(1)].join("-");
+    const name = BlueprintStack.of(this).nameOf("nameTag", this);
     const { instanceType } = props;
     this.instanceType = instanceType;
     this.#detailedMonitoring = props.detailedMonitoring ?? false;
@@ -63,15 +63,10 @@ export class Instance extends Construct {
       subnetId: props.subnetId,
       vpcSecurityGroupIds: props.securityGroups.map((group) => group.securityGroupId),
       associatePublicIpAddress: false,
-      metadataOptions: {
-        httpEndpoint: "enabled",
-        httpTokens: "required",
-        httpPutResponseHopLimit: 1,
-        instanceMetadataTags: "disabled",
-      },
+      metadataOptions: METADATA_OPTIONS,
       rootBlockDevice: {
         volumeType: "gp3",
-        volumeSize: props.rootVolumeGiB ?? 20,
+        volumeSize: props.rootVolumeGiB ?? DEFAULT_ROOT_VOLUME_GIB,
         encrypted: true,
         deleteOnTermination: true,
         // Here and not in volume_tags, which would take away the tags of volumes that are attached later.

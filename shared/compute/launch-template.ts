@@ -4,8 +4,9 @@ import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import type { SecurityGroup } from "../network/security-group";
 import type { InstanceRole } from "./instance-role";
-import { canBeEbsOptimized, isBurstable } from "./instance-type";
+import { canBeEbsOptimized } from "./instance-type";
 import { MachineImage, ROOT_DEVICE } from "./machine-image";
+import { creditSpecificationOf, DEFAULT_ROOT_VOLUME_GIB, METADATA_OPTIONS } from "./machine-settings";
 import { machineTags } from "./machine-tags";
 import type { UserData } from "./user-data";
 
@@ -66,19 +67,13 @@ export class LaunchTemplate extends Construct {
           securityGroups: props.securityGroups.map((group) => group.securityGroupId),
         },
       ],
-      metadataOptions: {
-        httpEndpoint: "enabled",
-        httpTokens: "required",
-        // No further than the machine itself: a container's request is one hop more.
-        httpPutResponseHopLimit: 1,
-        instanceMetadataTags: "disabled",
-      },
+      metadataOptions: METADATA_OPTIONS,
       blockDeviceMappings: [
         {
           deviceName: ROOT_DEVICE,
           ebs: {
             volumeType: "gp3",
-            volumeSize: props.rootVolumeGiB ?? 20,
+            volumeSize: props.rootVolumeGiB ?? DEFAULT_ROOT_VOLUME_GIB,
             // With the account's default key. A key of one's own would first have to be granted to Auto Scaling's
             // service-linked role, or each launch fails.
             encrypted: "true",
@@ -102,12 +97,4 @@ export class LaunchTemplate extends Construct {
       });
     }
   }
-}
-
-/**
- * Burstable machines may use more than their credits, for a price, which is T3's and T4g's default but neither T2's nor
- * every account's. One that is throttled instead looks idle to a scaling policy and dead to a health check.
- */
-export function creditSpecificationOf(instanceType: string): { cpuCredits: string } | undefined {
-  return isBurstable(instanceType) ? { cpuCredits: "unlimited" } : undefined;
 }

@@ -5,5 +5,5 @@ import type { BlueprintStack } from "../blueprint/blueprint-stack";
  * only put on what Terraform makes itself. The same ones, with a name.
  */
 export function machineTags(stack: BlueprintStack, name: string): Record<string, string> {
-  return { ManagedBy: "cdktf", ...stack.parameters.tags, Stack: stack.stackName, Name: name };
+  return { ...stack.defaultTags, Name: name };
 }

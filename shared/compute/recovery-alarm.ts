@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
+import { placeOf } from "../blueprint/checked-props";
 import { BlueprintMistakes } from "../blueprint/mistakes";
 import { Alarm } from "../monitoring/alarm";
 import type { AlarmTopic } from "../monitoring/alarm-topic";
@@ -32,7 +33,7 @@ export class RecoveryAlarm extends Construct {
     super(scope, id);
     const stack = BlueprintStack.of(this);
     const { topic } = props;
-    const instance = recoverable(stack, this, props.instance);
+    const instance = recoverable(this, props.instance);
     const action = (name: "recover" | "reboot") => `arn:${stack.partition}:automate:${stack.region}:ec2:${name}`;
     const whenFailed = { threshold: { above: 0 }, treatMissingData: "missing", topic } as const;
 
@@ -65,9 +66,8 @@ export class RecoveryAlarm extends Construct {
   }
 }
 
-function recoverable(stack: BlueprintStack, alarm: Construct, instance: Instance | AutoScalingGroup): Instance {
-  const path = alarm.node.path.split("/").slice(1).join(".");
-  const where = `${stack.stackName}: ${path}.instance: must be`;
+function recoverable(alarm: Construct, instance: Instance | AutoScalingGroup): Instance {
+  const where = `${placeOf(alarm)}.instance: must be`;
   if (instance instanceof AutoScalingGroup) {
     throw new BlueprintMistakes([
       `${where} a single instance, got the group ${instance.groupName}; leave the alarm out, a group replaces what fails`,

@@ -2,7 +2,7 @@ import { DataAwsSubnet } from "@cdktf/provider-aws/lib/data-aws-subnet";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { Fn, type ITerraformDependable, Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
-import { BlueprintStack } from "../blueprint/blueprint-stack";
+import { placeOf } from "../blueprint/checked-props";
 import { BlueprintMistakes } from "../blueprint/mistakes";
 import type { Network } from "./network";
 import { type SubnetTier, subnetTiers } from "./subnet-layout";
@@ -18,8 +18,8 @@ export interface ExistingVpcProps {
   readonly isolatedSubnetIds?: readonly string[];
 }
 
-const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
-const SUBNET_ID = /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/;
+export const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
+export const SUBNET_ID = /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /**
  * A VPC that somebody else looks after. Nothing in it is made or changed; whether the subnets are in it, each tier's in
@@ -36,10 +36,9 @@ export class ExistingVpc extends Construct implements Network {
   /** @throws BlueprintMistakes with all that is wrong with the ids */
   constructor(scope: Construct, id: string, props: ExistingVpcProps) {
     super(scope, id);
-    const { stackName } = BlueprintStack.of(this);
-    const path = this.node.path.split("/").slice(1).join(".");
+    const place = placeOf(this);
     const mistakes = mistakesOf(props);
-    if (mistakes.length > 0) throw new BlueprintMistakes(mistakes.map((one) => `${stackName}: ${path}.${one}`));
+    if (mistakes.length > 0) throw new BlueprintMistakes(mistakes.map((one) => `${place}.${one}`));
 
     this.vpcId = props.vpcId;
     this.cidrBlock = new DataAwsVpc(this, "vpc", {
@@ -47,14 +46,14 @@ export class ExistingVpc extends Construct implements Network {
       lifecycle: {
         postcondition: (["enable_dns_support", "enable_dns_hostnames"] as const).map((attribute) => ({
           condition: Op.eq(TerraformSelf.getAny(attribute), true),
-          errorMessage: `${stackName}: ${path}.vpcId: must be a VPC with ${attribute}, got ${props.vpcId} without; turn it on, or no machine finds file systems and endpoints by name`,
+          errorMessage: `${place}.vpcId: must be a VPC with ${attribute}, got ${props.vpcId} without; turn it on, or no machine finds file systems and endpoints by name`,
         })),
       },
     }).cidrBlock;
     const subnetIds = (tier: SubnetTier) => {
       const zones: string[] = [];
       return idsOf(props, tier).map((subnetId, index) => {
-        const where = `${stackName}: ${path}.${tier}SubnetIds[${index}]`;
+        const where = `${place}.${tier}SubnetIds[${index}]`;
         const { availabilityZone } = new DataAwsSubnet(this, `${tier}-${index + 1}`, {
           id: subnetId,
           lifecycle: {

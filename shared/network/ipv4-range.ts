@@ -36,6 +36,11 @@ export function networkOf(range: Ipv4Range): Ipv4Range {
   return { ...range, address: range.address - (range.address % sizeOf(range)) };
 }
 
+/** Whether it is written as AWS keeps it, with no bit set after its length. */
+export function isNetwork(range: Ipv4Range): boolean {
+  return networkOf(range).address === range.address;
+}
+
 export function contains(outer: Ipv4Range, inner: Ipv4Range): boolean {
   return (
     inner.prefixLength >= outer.prefixLength &&

@@ -6,7 +6,7 @@ import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Token, T
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import { BlueprintMistakes } from "../blueprint/mistakes";
-import { formatIpv4Range, networkOf, parseIpv4Range } from "./ipv4-range";
+import { formatIpv4Range, isNetwork, networkOf, parseIpv4Range } from "./ipv4-range";
 import type { Network } from "./network";
 
 /** Who is at the other end: another security group, a range of addresses, or a prefix list. */
@@ -148,9 +148,9 @@ function checkRange(group: SecurityGroup, cidr: string): void {
     ]);
   const range = parseIpv4Range(cidr);
   if (range) {
-    const network = networkOf(range);
-    if (network.address === range.address) return;
-    throw mistake("a network address, which has no bit set after its length", `write ${formatIpv4Range(network)}`);
+    if (isNetwork(range)) return;
+    const network = formatIpv4Range(networkOf(range));
+    throw mistake("a network address, which has no bit set after its length", `write ${network}`);
   }
   const [address = "", length = "", ...more] = cidr.split("/");
   if (isIPv6(address) && /^\d{1,3}$/.test(length) && Number(length) <= 128 && more.length === 0) return;

@@ -1,4 +1,4 @@
-import { contains, formatIpv4Range, type Ipv4Range, networkOf, parseIpv4Range, sizeOf } from "./ipv4-range";
+import { contains, formatIpv4Range, type Ipv4Range, isNetwork, networkOf, parseIpv4Range, sizeOf } from "./ipv4-range";
 
 /** Kinds of subnets, by the way out that they have. */
 export const subnetTiers = ["public", "private", "isolated"] as const;
@@ -86,9 +86,9 @@ function rangeMistakes(cidrBlock: string, zones: number): string[] {
   const mistake = (allowed: string, mend: string) => [`cidrBlock: must be ${allowed}, got "${cidrBlock}"; ${mend}`];
   const range = parseIpv4Range(cidrBlock);
   if (!range) return mistake("an IPv4 range", "write it as 10.0.0.0/16: four numbers up to 255, and a length up to 32");
-  const network = networkOf(range);
-  if (network.address !== range.address) {
-    return mistake("a network address, which has no bit set after its length", `write ${formatIpv4Range(network)}`);
+  if (!isNetwork(range)) {
+    const network = formatIpv4Range(networkOf(range));
+    return mistake("a network address, which has no bit set after its length", `write ${network}`);
   }
   if (!PRIVATE_RANGES.some((one) => contains(parseIpv4Range(one)!, { ...range, prefixLength: 32 }))) {
     return mistake(`in a private range (${PRIVATE_RANGES.join(", ")})`, "take one that the network's peers do not use");

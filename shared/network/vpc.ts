@@ -12,6 +12,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
+import { placeOf } from "../blueprint/checked-props";
 import { BlueprintMistakes } from "../blueprint/mistakes";
 import { FlowLogs } from "./flow-logs";
 import type { Network } from "./network";
@@ -78,7 +79,7 @@ export class Vpc extends Construct implements Network {
     const settings = withDefaults(props);
     const mistakes = mistakesOf(settings);
     if (mistakes.length > 0) {
-      throw new BlueprintMistakes(mistakes.map((mistake) => `${this.#where()}.${mistake}`));
+      throw new BlueprintMistakes(mistakes.map((mistake) => `${placeOf(this)}.${mistake}`));
     }
     const { cidrBlock, zones, tiers, nat } = settings;
     this.#name = stack.stackName;
@@ -140,12 +141,6 @@ export class Vpc extends Construct implements Network {
     }
   }
 
-  /** How an error names this construct. */
-  #where(): string {
-    const [stackName, ...path] = this.node.path.split("/");
-    return `${stackName}: ${path.join(".")}`;
-  }
-
   #tags(what?: string): Record<string, string> {
     return { Name: what ? `${this.#name}-${what}` : this.#name };
   }
@@ -160,7 +155,7 @@ export class Vpc extends Construct implements Network {
         postcondition: [
           {
             condition: `\${length(self.names) >= ${this.#zones}}`,
-            errorMessage: `${this.#where()}.zones: must be at most \${length(self.names)}, as many as the Region offers, got ${this.#zones}; take fewer zones or another Region`,
+            errorMessage: `${placeOf(this)}.zones: must be at most \${length(self.names)}, as many as the Region offers, got ${this.#zones}; take fewer zones or another Region`,
           },
         ],
       },

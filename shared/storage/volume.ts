@@ -32,7 +32,8 @@ export class Volume extends Construct {
         mend: "spread more data than that over several volumes",
       },
     ]);
-    const { retainData } = BlueprintStack.of(this).parameters;
+    const stack = BlueprintStack.of(this);
+    const { retainData } = stack.parameters;
     const volume = new EbsVolume(this, "volume", {
       availabilityZone: props.availabilityZone,
       size: props.sizeGiB,
@@ -41,7 +42,7 @@ export class Volume extends Construct {
       kmsKeyId: props.key.arn,
       // For what `preventDestroy` cannot see: a volume that was taken out of the code. Once data are let go of, none is left.
       finalSnapshot: retainData,
-      tags: { Name: this.node.path.replaceAll("/", "-") },
+      tags: { Name: stack.nameOf("nameTag", this) },
       lifecycle: { preventDestroy: retainData },
     });
     this.volumeId = volume.id;

@@ -34,13 +34,12 @@ export const fileSystemRules: readonly Rule[] = [
         .filter(({ attributes }) => blocks<Attributes>(attributes.backup_policy)[0]?.status === "ENABLED")
         .map(({ attributes }) => attributes.file_system_id);
       const selected = template.resources("aws_backup_selection").map(({ attributes }) => attributes.resources);
-      return fileSystems(template)
-        .filter(({ address }) => !refersTo([automatic, selected], address))
-        .map(({ address }) => ({
-          address,
-          what: "is not backed up",
-          mend: 'add an aws_efs_backup_policy with the status "ENABLED", or name its ARN in an aws_backup_selection',
-        }));
+      return findingsFor(
+        fileSystems(template),
+        (_, { address }) => !refersTo([automatic, selected], address),
+        "is not backed up",
+        'add an aws_efs_backup_policy with the status "ENABLED", or name its ARN in an aws_backup_selection',
+      );
     },
   },
   {
@@ -78,32 +77,30 @@ export const fileSystemRules: readonly Rule[] = [
     title: "every file system refuses requests without TLS",
     source: "practice: NFS itself encrypts nothing",
     check: (template) =>
-      fileSystems(template)
-        .filter((fileSystem) => {
+      findingsFor(
+        fileSystems(template),
+        (_, fileSystem) => {
           const statements = statementsOn(template, fileSystem);
           return !statements.some((statement) => deniesWithoutTls(statement, (action) => matchesAction(action, MOUNT)));
-        })
-        .map(({ address }) => ({
-          address,
-          what: "takes requests without TLS",
-          mend: "add a file system policy that denies elasticfilesystem:* to * where aws:SecureTransport is false",
-        })),
+        },
+        "takes requests without TLS",
+        "add a file system policy that denies elasticfilesystem:* to * where aws:SecureTransport is false",
+      ),
   },
   {
     id: "34.anonymous",
     title: "no file system is open to clients that do not say who they are",
     source: "practice: without a policy whoever reaches a mount target may read and write; so may `*` in a policy",
     check: (template) =>
-      fileSystems(template)
-        .filter((fileSystem) => {
+      findingsFor(
+        fileSystems(template),
+        (_, fileSystem) => {
           const statements = statementsOn(template, fileSystem);
           return statements.length === 0 || statements.some(allowsAnonymous);
-        })
-        .map(({ address }) => ({
-          address,
-          what: "is open to clients that do not say who they are",
-          mend: "add a file system policy that allows roles, or * with a condition on aws:PrincipalArn or aws:PrincipalAccount",
-        })),
+        },
+        "is open to clients that do not say who they are",
+        "add a file system policy that allows roles, or * with a condition on aws:PrincipalArn or aws:PrincipalAccount",
+      ),
   },
 ];
 

@@ -4,11 +4,13 @@ import type { Finding } from "../rule";
 /** The same finding for every resource of which something holds. */
 export function findingsFor(
   resources: readonly Resource[],
-  isWrong: (attributes: Attributes) => boolean,
+  isWrong: (attributes: Attributes, resource: Resource) => boolean,
   what: string,
   mend: string,
 ): Finding[] {
-  return resources.filter(({ attributes }) => isWrong(attributes)).map(({ address }) => ({ address, what, mend }));
+  return resources
+    .filter((resource) => isWrong(resource.attributes, resource))
+    .map(({ address }) => ({ address, what, mend }));
 }
 
 /** Whether Terraform takes it for true: some attributes are texts ("true"). An expression is not known to be. */

@@ -22,18 +22,16 @@ export const networkRules: readonly Rule[] = [
     source: "EC2.2, CKV2_AWS_12, AWS-0173",
     check: (template) => {
       const defaults = template.resources("aws_default_security_group");
-      const left = template
-        .resources("aws_vpc")
-        .filter(({ address }) => !defaults.some(({ attributes }) => refersTo(attributes.vpc_id, address)));
       const rules = [...groupRules(template, "ingress"), ...groupRules(template, "egress")].filter(({ group }) =>
         /\baws_default_security_group\.|\.default_security_group_id\b/.test(String(group)),
       );
       return [
-        ...left.map(({ address }) => ({
-          address,
-          what: "leaves its default security group as AWS makes it, open within itself and to the world",
-          mend: "add an aws_default_security_group without ingress and egress",
-        })),
+        ...findingsFor(
+          template.resources("aws_vpc"),
+          (_, { address }) => !defaults.some(({ attributes }) => refersTo(attributes.vpc_id, address)),
+          "leaves its default security group as AWS makes it, open within itself and to the world",
+          "add an aws_default_security_group without ingress and egress",
+        ),
         ...rules.map(({ address }) => ({
           address,
           what: "gives the default security group a rule",
@@ -51,14 +49,12 @@ export const networkRules: readonly Rule[] = [
         .resources("aws_flow_log")
         .filter(({ attributes }) => ["ALL", "REJECT"].includes(attributes.traffic_type))
         .map(({ attributes }) => attributes.vpc_id);
-      return template
-        .resources("aws_vpc")
-        .filter(({ address }) => !refersTo(logged, address))
-        .map(({ address }) => ({
-          address,
-          what: "keeps no log of rejected traffic",
-          mend: 'add an aws_flow_log with the traffic_type "ALL" or "REJECT"',
-        }));
+      return findingsFor(
+        template.resources("aws_vpc"),
+        (_, { address }) => !refersTo(logged, address),
+        "keeps no log of rejected traffic",
+        'add an aws_flow_log with the traffic_type "ALL" or "REJECT"',
+      );
     },
   },
   {

@@ -18,37 +18,36 @@ export const storageRules: readonly Rule[] = [
     title: "every bucket blocks public access, by all four flags",
     source: "S3.1, S3.8, CKV_AWS_53, CKV_AWS_54, CKV_AWS_55, CKV_AWS_56",
     check: (template) =>
-      buckets(template)
-        .filter((bucket) => {
+      findingsFor(
+        buckets(template),
+        (_, bucket) => {
           const [block] = of(template, "aws_s3_bucket_public_access_block", bucket);
           return PUBLIC_ACCESS_FLAGS.some((flag) => block?.attributes[flag] !== true);
-        })
-        .map(({ address }) => ({
-          address,
-          what: "does not block public access",
-          mend: `add an aws_s3_bucket_public_access_block with ${PUBLIC_ACCESS_FLAGS.join(", ")} true`,
-        })),
+        },
+        "does not block public access",
+        `add an aws_s3_bucket_public_access_block with ${PUBLIC_ACCESS_FLAGS.join(", ")} true`,
+      ),
   },
   {
     id: "35.encryption",
     title: "every bucket says how it is encrypted",
     source: "CKV_AWS_19, CKV_AWS_145",
     check: (template) =>
-      buckets(template)
-        .filter((bucket) => of(template, "aws_s3_bucket_server_side_encryption_configuration", bucket).length === 0)
-        .map(({ address }) => ({
-          address,
-          what: "does not say how it is encrypted",
-          mend: "add an aws_s3_bucket_server_side_encryption_configuration",
-        })),
+      findingsFor(
+        buckets(template),
+        (_, bucket) => of(template, "aws_s3_bucket_server_side_encryption_configuration", bucket).length === 0,
+        "does not say how it is encrypted",
+        "add an aws_s3_bucket_server_side_encryption_configuration",
+      ),
   },
   {
     id: "35.tls",
     title: "every bucket refuses requests without TLS",
     source: "S3.5, CKV_AWS_379",
     check: (template) =>
-      buckets(template)
-        .filter((bucket) => {
+      findingsFor(
+        buckets(template),
+        (_, bucket) => {
           const policies = of(template, "aws_s3_bucket_policy", bucket).map(({ address }) => address);
           return !resourcePolicies(template, "aws_s3_bucket_policy")
             .filter(({ address }) => policies.includes(address))
@@ -57,77 +56,67 @@ export const storageRules: readonly Rule[] = [
                 deniesWithoutTls(statement, (action) => action === "s3:*" || action === "*"),
               ),
             );
-        })
-        .map(({ address }) => ({
-          address,
-          what: "takes requests without TLS",
-          mend: "add a bucket policy that denies s3:* to * where aws:SecureTransport is false",
-        })),
+        },
+        "takes requests without TLS",
+        "add a bucket policy that denies s3:* to * where aws:SecureTransport is false",
+      ),
   },
   {
     id: "35.versioning",
     title: "what is overwritten or deleted in a bucket can be brought back",
     source: "CKV_AWS_21",
     check: (template) =>
-      buckets(template)
-        .filter((bucket) =>
+      findingsFor(
+        buckets(template),
+        (_, bucket) =>
           of(template, "aws_s3_bucket_versioning", bucket).every(
             ({ attributes }) => blocks<Attributes>(attributes.versioning_configuration)[0]?.status !== "Enabled",
           ),
-        )
-        .map(({ address }) => ({
-          address,
-          what: "keeps no versions",
-          mend: 'add an aws_s3_bucket_versioning with the status "Enabled"',
-        })),
+        "keeps no versions",
+        'add an aws_s3_bucket_versioning with the status "Enabled"',
+      ),
   },
   {
     id: "35.lifecycle",
     title: "what is left of uploads that were broken off goes away",
     source: "S3.13, CKV_AWS_300",
     check: (template) =>
-      buckets(template)
-        .filter(
-          (bucket) =>
-            !of(template, "aws_s3_bucket_lifecycle_configuration", bucket)
-              .flatMap(({ attributes }) => blocks<Attributes>(attributes.rule))
-              .some(abortsEveryUpload),
-        )
-        .map(({ address }) => ({
-          address,
-          what: "keeps what is left of uploads that were broken off",
-          mend: "add a lifecycle rule for all objects with abort_incomplete_multipart_upload.days_after_initiation",
-        })),
+      findingsFor(
+        buckets(template),
+        (_, bucket) =>
+          !of(template, "aws_s3_bucket_lifecycle_configuration", bucket)
+            .flatMap(({ attributes }) => blocks<Attributes>(attributes.rule))
+            .some(abortsEveryUpload),
+        "keeps what is left of uploads that were broken off",
+        "add a lifecycle rule for all objects with abort_incomplete_multipart_upload.days_after_initiation",
+      ),
   },
   {
     id: "35.logging",
     title: "every bucket has its requests logged; a bucket for logs is an exception, or there is no end",
     source: "S3.9, CKV_AWS_18",
     check: (template) =>
-      buckets(template)
-        .filter((bucket) => of(template, "aws_s3_bucket_logging", bucket).length === 0)
-        .map(({ address }) => ({
-          address,
-          what: "has its requests not logged",
-          mend: "add an aws_s3_bucket_logging, or declare an exception for a bucket that holds logs itself",
-        })),
+      findingsFor(
+        buckets(template),
+        (_, bucket) => of(template, "aws_s3_bucket_logging", bucket).length === 0,
+        "has its requests not logged",
+        "add an aws_s3_bucket_logging, or declare an exception for a bucket that holds logs itself",
+      ),
   },
   {
     id: "35.ownership",
     title: "a bucket's owner owns what others put into it, and no ACL says otherwise",
     source: "S3.12, CKV2_AWS_65",
     check: (template) =>
-      buckets(template)
-        .filter((bucket) =>
+      findingsFor(
+        buckets(template),
+        (_, bucket) =>
           of(template, "aws_s3_bucket_ownership_controls", bucket).every(
             ({ attributes }) => blocks<Attributes>(attributes.rule)[0]?.object_ownership !== "BucketOwnerEnforced",
           ),
-        )
-        .map(({ address }) => ({
-          address,
-          what: "has objects that their ACLs may open",
-          mend: 'add an aws_s3_bucket_ownership_controls with the object_ownership "BucketOwnerEnforced"',
-        })),
+        "has objects that their ACLs may open",
+        'add an aws_s3_bucket_ownership_controls with the object_ownership "BucketOwnerEnforced"',
+      ),
   },
   {
     id: "58.recovery",
