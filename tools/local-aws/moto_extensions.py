@@ -393,6 +393,48 @@ def gzip_requests() -> None:
         return original(app, environ, start_response)
 
 
+REMEMBERED_ANSWERS = 500
+
+
+def repeated_attempts() -> None:
+    """AWS: has carried out a call whose answer got lost on the way; the SDK's next attempt is a new request, and may fail.
+
+    moto: the same. On a busy machine an answer gets lost now and then, and the deletion that is tried again finds
+    nothing to delete. Here: a further attempt of a call that was carried out gets the answer of the first; one that was
+    refused is carried out anew. SDKs number the attempts, and give all those of one call one id.
+    """
+    answers: dict[str, tuple[str, Any, list[bytes]]] = {}
+    lock = threading.Lock()
+
+    @wrap(DomainDispatcherApplication, "__call__")
+    def call(original: Any, app: Any, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        invocation = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
+        if not invocation:
+            return original(app, environ, start_response)
+        with lock:
+            remembered = answers.get(invocation)
+        if remembered and not re.match(r"attempt=1\b", environ.get("HTTP_AMZ_SDK_REQUEST", "attempt=1")):
+            status, headers, body = remembered
+            start_response(status, headers)
+            return body
+        begun: list[Any] = []
+
+        def begin(status: str, headers: Any, *error: Any) -> Any:
+            begun[:] = [status, headers]
+            return start_response(status, headers, *error)
+
+        result = original(app, environ, begin)
+        body = list(result)
+        if hasattr(result, "close"):
+            result.close()
+        if begun and begun[0].startswith("2"):
+            with lock:
+                answers[invocation] = (begun[0], begun[1], body)
+                while len(answers) > REMEMBERED_ANSWERS:
+                    del answers[next(iter(answers))]
+        return body
+
+
 # --- Kinesis -----------------------------------------------------------------------------------------------------
 
 DAY_SECONDS = 24 * 60 * 60
@@ -1617,6 +1659,7 @@ EXTENSIONS = [
     Extension(BEHAVIOUR, request_log),
     Extension(BEHAVIOUR, inventory),
     Extension(BEHAVIOUR, gzip_requests),
+    Extension(BEHAVIOUR, repeated_attempts),
     Extension(BEHAVIOUR, kinesis_tags_on_create),
     Extension(BEHAVIOUR, kinesis_resharding),
     Extension(BEHAVIOUR, kinesis_request_rates),

@@ -924,6 +924,24 @@ class LoadBalancers(Network):
             self.assertEqual(described[key], value)
 
 
+class Attempts(ExtensionTest):
+    def test_a_further_attempt_of_a_call_gets_the_first_answer_and_one_that_was_refused_is_carried_out(self) -> None:
+        def attempt(number: int, call: str, action: str, name: str) -> int:
+            headers = {"amz-sdk-invocation-id": call, "amz-sdk-request": f"attempt={number}; max=3"}
+            body = json.dumps({"DashboardNames": [name]} if action == "DeleteDashboards" else {}).encode()
+            target = f"GraniteServiceVersion20100801.{action}"
+            return self.aws.post("monitoring", target, body, headers)[0]
+
+        watching = self.aws.client("cloudwatch")
+        watching.put_dashboard(DashboardName="lost", DashboardBody='{"widgets":[]}')
+        self.assertEqual(attempt(1, "one", "DeleteDashboards", "lost"), 200)
+        self.assertEqual(attempt(2, "one", "DeleteDashboards", "lost"), 200)
+        self.assertGreaterEqual(attempt(1, "two", "DeleteDashboards", "lost"), 400)
+        watching.put_dashboard(DashboardName="lost", DashboardBody='{"widgets":[]}')
+        self.assertEqual(attempt(2, "two", "DeleteDashboards", "lost"), 200)
+        self.assertEqual(watching.list_dashboards()["DashboardEntries"], [])
+
+
 class Efs(ExtensionTest):
     def test_settings_of_a_file_system_are_returned_as_they_were_set(self) -> None:
         efs = self.aws.client("efs")
