@@ -5,7 +5,6 @@ import * as z from "zod";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
 import { NodejsFunction, type NodejsFunctionProps } from "./nodejs-function";
-import { ScheduledFunction } from "./scheduled-function";
 
 const environment = { schema: z.object({ QUEUE: z.string() }), values: { QUEUE: "jobs" } };
 const scratch = resolve(__dirname, "../../.local");
@@ -127,57 +126,5 @@ describe("a Node.js function", () => {
     expect(without.baselineExceptions).toEqual([expect.objectContaining({ rule: "45" })]);
     expect(Template.of(reserved).only("aws_lambda_function").attributes.reserved_concurrent_executions).toBe(5);
     expect(reserved.baselineExceptions).toEqual([]);
-  });
-});
-
-describe("a scheduled function", () => {
-  const scheduledIn = (stack: TestStack, timeZone?: string) =>
-    new ScheduledFunction(stack, "nightly", {
-      entry,
-      description: "Works at night.",
-      environment,
-      schedule: "cron(0 4 ? * MON *)",
-      timeZone,
-      alarmTopic: stack.alarmTopic,
-    });
-
-  test("runs by the schedule in UTC, and is told the time that it was due", () => {
-    const stack = new TestStack();
-    scheduledIn(stack);
-    const { attributes } = Template.of(stack).only("aws_scheduler_schedule");
-    expect(attributes).toMatchObject({
-      name: "test-nightly",
-      schedule_expression: "cron(0 4 ? * MON *)",
-      schedule_expression_timezone: "UTC",
-      flexible_time_window: { mode: "OFF" },
-    });
-    expect(JSON.parse(attributes.target.input)).toEqual({ time: "<aws.scheduler.scheduled-time>" });
-  });
-
-  test("takes a time zone", () => {
-    const stack = new TestStack();
-    scheduledIn(stack, "Europe/Berlin");
-    Template.of(stack).find("aws_scheduler_schedule", { schedule_expression_timezone: "Europe/Berlin" });
-  });
-
-  test("the schedule's role may run this function, send to its dead-letter queue, and nothing else", () => {
-    const stack = new TestStack();
-    scheduledIn(stack);
-    const template = Template.of(stack);
-    const { address, attributes } = template.find("aws_iam_role", { name: "test-nightly-schedule-role-eu-central-1" });
-    expect(JSON.parse(attributes.assume_role_policy).Statement[0].Condition).toMatchObject({
-      ArnLike: { "aws:SourceArn": [expect.stringMatching(/:schedule-group\/default$/)] },
-    });
-    const statements = template.policyStatements(address);
-    expect(statements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
-      [["lambda:InvokeFunction"], [expect.stringMatching(/^\$\{aws_lambda_function\./)]],
-      [["sqs:SendMessage"], [expect.stringMatching(/^\$\{aws_sqs_queue\./)]],
-    ]);
-  });
-
-  test("does not run before it may", () => {
-    const stack = new TestStack();
-    scheduledIn(stack);
-    expect(Template.of(stack).only("aws_scheduler_schedule").attributes.depends_on).toHaveLength(2);
   });
 });

@@ -11,7 +11,8 @@ import { Alarm } from "../monitoring/alarm";
 import type { AlarmTopic } from "../monitoring/alarm-topic";
 import type { Metric } from "../monitoring/metric";
 import { type Grant, ServiceRole } from "../security/service-role";
-import { bundle, contentAddressedFile } from "./bundle";
+import { contentAddressedFile } from "./build-cache";
+import { bundle } from "./bundle";
 import { compressFile, deterministicZip } from "./zip";
 
 /** What the handler reads from its environment: the schema it parses with, and the values it is deployed with. */
@@ -199,6 +200,6 @@ export class NodejsFunction<
     const files = Object.entries(props.files ?? {}).map(([name, content]) => [name, compressFile(content)]);
     const zip = deterministicZip({ ...Object.fromEntries(files), "index.js": code, "index.js.map": sourceMap });
     const hash = createHash("sha256").update(zip).digest("hex");
-    return { file: contentAddressedFile(zip, hash, "zip"), hash };
+    return { file: contentAddressedFile(zip, hash, "function.zip"), hash };
   }
 }
