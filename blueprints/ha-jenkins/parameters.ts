@@ -2,11 +2,14 @@ import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
 import { canBeRecovered } from "../../shared/compute/instance-type";
-import { SUBNET_ID, VPC_ID } from "../../shared/network/existing-vpc";
-import { isNetwork, parseIpv4Range } from "../../shared/network/ipv4-range";
+import {
+  clientCidr,
+  FEWEST_ZONES,
+  madeOrExisting,
+  subnetIds,
+  vpcParameters,
+} from "../../shared/network/vpc-parameters";
 
-/** An Auto Scaling group that survives a zone needs a second one. */
-const FEWEST_ZONES = 2;
 /** A security group has 60 rules; with a certificate each range takes two, for 443 and for the redirect on 80. */
 const MAX_CIDRS = 30;
 /** A wider range is more than any one organisation has: nearly the world. */
@@ -18,67 +21,26 @@ const MAX_PLUGINS = 30;
 /** Not the families on Xen: docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html */
 const NITRO = /^(?!(t[12]|m[1-4]|c[1-4]|r[34]|i[23]|d2|h1|g(2|3s?)|p[23]|x1e?|f1|hs1|cr1|cc2|cg1)\.)/;
 
-const subnetIds = (description: string) =>
-  z
-    .array(z.string().regex(SUBNET_ID, "a subnet's id, such as subnet-0123456789abcdef0"))
-    .max(6)
-    .default([])
-    .describe(description);
-
-const vpcFields = z.strictObject({
-  cidrBlock: z
-    .string()
-    .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an IPv4 range, such as 10.0.0.0/16")
-    .optional()
-    .describe(
-      "Private IPv4 range of the VPC that the stack makes, /16../24, for five zones and more at most /23. Default: 10.0.0.0/16.",
+const vpc = madeOrExisting(
+  z.strictObject({
+    cidrBlock: vpcParameters.cidrBlock,
+    zones: vpcParameters.zones,
+    nat: z
+      .enum(["per-zone", "single"])
+      .optional()
+      .describe(
+        "NAT gateways of the stack's VPC, where architecture is \"load-balancer\". With a single one, a Jenkins that moves to another zone finds no way out if the gateway's zone is the one that failed. Default: per-zone.",
+      ),
+    id: vpcParameters.id,
+    publicSubnetIds: subnetIds(
+      "Subnets of the existing VPC with a route to an internet gateway, one a zone: for the load balancer, or for Jenkins itself where it has a fixed address.",
     ),
-  zones: z
-    .int()
-    .min(FEWEST_ZONES)
-    .max(6)
-    .optional()
-    .describe("Availability Zones that the stack's VPC has subnets in. Default: 2."),
-  nat: z
-    .enum(["per-zone", "single"])
-    .optional()
-    .describe(
-      "NAT gateways of the stack's VPC, where architecture is \"load-balancer\". With a single one, a Jenkins that moves to another zone finds no way out if the gateway's zone is the one that failed. Default: per-zone.",
+    privateSubnetIds: subnetIds(
+      'Subnets of the existing VPC with a way to the internet through NAT, one a zone, in the zones of the public ones: for Jenkins, where architecture is "load-balancer".',
     ),
-  id: z
-    .string()
-    .regex(VPC_ID, "a VPC's id, such as vpc-0123456789abcdef0")
-    .optional()
-    .describe("An existing VPC to use. Default: the stack makes one."),
-  publicSubnetIds: subnetIds(
-    "Subnets of the existing VPC with a route to an internet gateway, one a zone: for the load balancer, or for Jenkins itself where it has a fixed address.",
-  ),
-  privateSubnetIds: subnetIds(
-    'Subnets of the existing VPC with a way to the internet through NAT, one a zone, in the zones of the public ones: for Jenkins, where architecture is "load-balancer".',
-  ),
-});
-
-const vpc = vpcFields
-  .refine((one) => !one.id || (one.cidrBlock === undefined && one.zones === undefined && one.nat === undefined), {
-    ...always,
-    path: ["id"],
-    error: "left out where cidrBlock, zones or nat say how to make a VPC",
-  })
-  .refine((one) => one.id || !(one.publicSubnetIds?.length || one.privateSubnetIds?.length), {
-    ...always,
-    path: ["id"],
-    error: "the VPC that publicSubnetIds and privateSubnetIds belong to",
-  });
-
-const cidr = z
-  .string()
-  .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "a range of IPv4 addresses, such as 203.0.113.0/24")
-  .refine((one) => isRange(one), "a range of IPv4 addresses that begins where it says, such as 203.0.113.0/24");
-
-function isRange(cidr: string): boolean {
-  const range = parseIpv4Range(cidr);
-  return range !== undefined && isNetwork(range);
-}
+  }),
+  { made: ["cidrBlock", "zones", "nat"], existing: ["publicSubnetIds", "privateSubnetIds"] },
+);
 
 const parameters = z
   .strictObject({
@@ -91,7 +53,7 @@ const parameters = z
       ),
     vpc: vpc.prefault({}).describe("The network: one that the stack makes, or an existing one."),
     allowedCidrs: z
-      .array(cidr)
+      .array(clientCidr)
       .max(MAX_CIDRS)
       .refine((cidrs) => new Set(cidrs).size === cidrs.length, { ...always, error: "a list of different ranges" })
       .default([])
