@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Fn, TerraformOutput } from "cdktf";
 import fc from "fast-check";
@@ -29,7 +30,7 @@ const terraform = (template: string, values: Record<string, string> = {}): strin
   });
 
 interface Document {
-  readonly write_files?: { path: string; permissions: string; content: string }[];
+  readonly write_files?: { path: string; permissions: string; encoding?: string; content: string }[];
   readonly runcmd?: string[][];
 }
 
@@ -64,6 +65,21 @@ describe("user data", () => {
       ],
       runcmd: [["/opt/boot.sh", "--now"]],
     });
+  });
+
+  test("brings a program along compressed, in the same bytes each time", () => {
+    const text = `const answer = "${"the same again, ".repeat(1000)}";\n`;
+    const render = () => {
+      const stack = new TestStack();
+      const userData = new UserData(stack);
+      userData.addProgram("/opt/program.js", text);
+      return terraform(templateOf(stack, userData));
+    };
+    const [file] = documentOf(render()).write_files ?? [];
+    expect(file).toMatchObject({ path: "/opt/program.js", permissions: "0644", encoding: "gz+b64" });
+    expect(gunzipSync(Buffer.from(file?.content ?? "", "base64")).toString()).toBe(text);
+    expect(file?.content.length).toBeLessThan(text.length / 10);
+    expect(render()).toBe(render());
   });
 
   test("holds no key for what there is none of", () => {

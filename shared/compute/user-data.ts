@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
+import { gzipSync, strToU8 } from "fflate";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import { BlueprintMistakes } from "../blueprint/mistakes";
 import { compactScript } from "./compact-script";
@@ -37,7 +38,7 @@ export type UserDataFile =
  * No place for secrets: whoever may describe the machine can read it, and so can each process on it.
  */
 export class UserData {
-  readonly #files: { path: string; permissions: string; content: string }[] = [];
+  readonly #files: { path: string; permissions: string; encoding?: "gz+b64"; content: string }[] = [];
   readonly #commands: (readonly string[])[] = [];
 
   /** @param scope names the stack and the construct in errors */
@@ -51,6 +52,18 @@ export class UserData {
     const content = "source" in file ? compactScript(readFileSync(file.source, "utf8")) : file.content;
     if ("source" in file && REFERENCE.test(content)) throw new Error(`${file.source}: holds a reference of cdktf`);
     this.#files.push({ path: file.path, permissions: file.mode ?? "0644", content });
+    this.#checkSize();
+  }
+
+  /**
+   * Writes a program's text before any command runs. It is compressed, for nobody reads it where it is.
+   * @throws BlueprintMistakes when the whole becomes larger than EC2 accepts.
+   */
+  addProgram(path: string, text: string): void {
+    if (REFERENCE.test(text)) throw new Error(`${path}: holds a reference of cdktf`);
+    // Without a time, the same text gives the same bytes.
+    const content = Buffer.from(gzipSync(strToU8(text), { level: 9, mtime: 0 })).toString("base64");
+    this.#files.push({ path, permissions: "0644", encoding: "gz+b64", content });
     this.#checkSize();
   }
 
