@@ -7,7 +7,7 @@ import { Fn, TerraformOutput } from "cdktf";
 import fc from "fast-check";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
-import { USER_DATA_BYTES, UserData } from "./user-data";
+import { USER_DATA_BYTES, UserData, type UserDataFile } from "./user-data";
 
 /** The template as it is in the JSON for Terraform. */
 const templateOf = (stack: TestStack, userData: UserData): string => {
@@ -67,19 +67,36 @@ describe("user data", () => {
     });
   });
 
-  test("brings a program along compressed, in the same bytes each time", () => {
-    const text = `const answer = "${"the same again, ".repeat(1000)}";\n`;
-    const render = () => {
+  describe("that are compressed", () => {
+    const filesOf = (...files: UserDataFile[]) => {
       const stack = new TestStack();
-      const userData = new UserData(stack);
-      userData.addProgram("/opt/program.js", text);
-      return terraform(templateOf(stack, userData));
+      const userData = new UserData(stack, { compressed: true });
+      for (const file of files) userData.addFile(file);
+      return documentOf(terraform(templateOf(stack, userData))).write_files ?? [];
     };
-    const [file] = documentOf(render()).write_files ?? [];
-    expect(file).toMatchObject({ path: "/opt/program.js", permissions: "0644", encoding: "gz+b64" });
-    expect(gunzipSync(Buffer.from(file?.content ?? "", "base64")).toString()).toBe(text);
-    expect(file?.content.length).toBeLessThan(text.length / 10);
-    expect(render()).toBe(render());
+    const script = `echo "${"the same again, ".repeat(100)}"\n`;
+
+    test("hold a file in fewer bytes, the same ones each time", () => {
+      const [file] = filesOf({ path: "/opt/program.sh", content: script, mode: "0755" });
+      expect(file).toMatchObject({ path: "/opt/program.sh", permissions: "0755", encoding: "gz+b64" });
+      expect(gunzipSync(Buffer.from(file?.content ?? "", "base64")).toString()).toBe(script);
+      expect(file?.content.length).toBeLessThan(script.length / 10);
+      expect(filesOf({ path: "/opt/program.sh", content: script, mode: "0755" })).toEqual([file]);
+    });
+
+    test("hold as it is what would only get longer", () => {
+      expect(filesOf({ path: "/a", content: "short" })).toEqual([
+        { path: "/a", permissions: "0644", content: "short" },
+      ]);
+    });
+
+    test("hold as it is what Terraform has to put values into", () => {
+      const stack = new TestStack();
+      const userData = new UserData(stack, { compressed: true });
+      userData.addFile({ path: "/a", content: `${script}${new SnsTopic(stack, "topic", {}).arn}` });
+      const document = documentOf(terraform(templateOf(stack, userData), { "aws_sns_topic.topic.arn": "arn" }));
+      expect(document.write_files).toEqual([{ path: "/a", permissions: "0644", content: `${script}arn` }]);
+    });
   });
 
   test("holds no key for what there is none of", () => {

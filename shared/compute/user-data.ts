@@ -31,6 +31,14 @@ export type UserDataFile =
     })
   | (FileOnMachine & { readonly content: string });
 
+export interface UserDataOptions {
+  /**
+   * Whether files are compressed where that makes them shorter, which takes a third off scripts. A file with references
+   * stays as it is. @default false: user data can be read as they are
+   */
+  readonly compressed?: boolean;
+}
+
 /**
  * What a machine does at its first boot: a `#cloud-config` document that writes files and then runs commands. It is
  * written as JSON, which cloud-init reads because JSON is YAML.
@@ -42,7 +50,10 @@ export class UserData {
   readonly #commands: (readonly string[])[] = [];
 
   /** @param scope names the stack and the construct in errors */
-  constructor(private readonly scope: Construct) {}
+  constructor(
+    private readonly scope: Construct,
+    private readonly options: UserDataOptions = {},
+  ) {}
 
   /**
    * Writes a file before any command runs.
@@ -51,19 +62,8 @@ export class UserData {
   addFile(file: UserDataFile): void {
     const content = "source" in file ? compactScript(readFileSync(file.source, "utf8")) : file.content;
     if ("source" in file && REFERENCE.test(content)) throw new Error(`${file.source}: holds a reference of cdktf`);
-    this.#files.push({ path: file.path, permissions: file.mode ?? "0644", content });
-    this.#checkSize();
-  }
-
-  /**
-   * Writes a program's text before any command runs. It is compressed, for nobody reads it where it is.
-   * @throws BlueprintMistakes when the whole becomes larger than EC2 accepts.
-   */
-  addProgram(path: string, text: string): void {
-    if (REFERENCE.test(text)) throw new Error(`${path}: holds a reference of cdktf`);
-    // Without a time, the same text gives the same bytes.
-    const content = Buffer.from(gzipSync(strToU8(text), { level: 9, mtime: 0 })).toString("base64");
-    this.#files.push({ path, permissions: "0644", encoding: "gz+b64", content });
+    const permissions = file.mode ?? "0644";
+    this.#files.push({ path: file.path, permissions, ...(this.options.compressed ? packed(content) : { content }) });
     this.#checkSize();
   }
 
@@ -116,6 +116,13 @@ export class UserData {
         `EC2's limit, got at least ${bytes}; shorten its files${hint} or have a short one download the rest from a bucket`,
     ]);
   }
+}
+
+function packed(content: string): { content: string; encoding?: "gz+b64" } {
+  if (REFERENCE.test(content)) return { content };
+  // Without a time, the same text gives the same bytes.
+  const base64 = Buffer.from(gzipSync(strToU8(content), { level: 9, mtime: 0 })).toString("base64");
+  return base64.length < size(JSON.stringify(content)) ? { encoding: "gz+b64", content: base64 } : { content };
 }
 
 function splitAtReferences(text: string): string[] {
