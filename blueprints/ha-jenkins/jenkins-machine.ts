@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -142,9 +141,7 @@ export class JenkinsMachine extends Construct {
       METRIC_NAMESPACE: this.namespace,
       LOG_GROUP: this.logGroupName,
     });
-    for (const { name, path, mode } of machineFiles) {
-      this.userData.addFile({ path, mode, source: join(__dirname, "runtime", name) });
-    }
+    for (const file of machineFiles) this.userData.addFile(file);
     this.userData.addCommand("/opt/ha-jenkins/install.sh");
   }
 }

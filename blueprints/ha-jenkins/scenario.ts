@@ -1,22 +1,14 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import {
   AssociateAddressCommand,
   DescribeAddressesCommand,
-  DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   EC2Client,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { Boot } from "../../shared/testing/boot";
 import type { Deployment } from "../../shared/testing/scenario";
-
-interface FileOnMachine {
-  readonly path: string;
-  readonly content: string;
-}
 
 /** The machine gets its boot as it was written, and one that dies is followed by another, which takes the address over. */
 export default async function scenario(deployment: Deployment): Promise<void> {
@@ -57,30 +49,19 @@ async function machineOf(group: string, { clientConfig }: Deployment): Promise<s
 
 /** The user data that EC2 has: scripts that bash can read, and settings that name what was deployed. */
 async function checkBoot(instanceId: string, ec2: EC2Client, deployment: Deployment): Promise<void> {
-  const { UserData } = await ec2.send(
-    new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: "userData" }),
-  );
-  const text = Buffer.from(UserData?.Value ?? "", "base64").toString();
-  const { write_files: files } = JSON.parse(text.replace(/^#cloud-config\n/, "")) as { write_files: FileOnMachine[] };
-  const folder = mkdtempSync(join(tmpdir(), "boot-"));
-  try {
-    const scripts = files.filter(({ path }) => path.endsWith(".sh"));
-    for (const { path, content } of scripts) {
-      writeFileSync(join(folder, "script"), content);
-      const { status, stderr } = spawnSync("bash", ["-n", join(folder, "script")], { encoding: "utf8" });
-      if (status !== 0) throw new Error(`${path}, as the machine gets it, is no script: ${stderr}`);
-    }
-    writeFileSync(join(folder, "settings"), files.find(({ path }) => path.endsWith("/settings"))?.content ?? "");
-    const script = `. ${join(folder, "settings")}; echo "$FILE_SYSTEM_ID$VOLUME_ID $JENKINS_URL $ADDRESS"`;
-    const { stdout } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
-    const expected = `${deployment.outputs.file_system_id ?? deployment.outputs.volume_id} ${deployment.outputs.url} ${deployment.outputs.group_name ? (deployment.outputs.address ?? "") : ""}`;
-    if (stdout.trim() !== expected.trim()) throw new Error(`the machine's settings are ${stdout}, and not ${expected}`);
-    deployment.say(
-      `${instanceId} gets ${scripts.length} scripts that bash reads, in ${text.length} of 16,384 bytes of user data.`,
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const { outputs } = deployment;
+  const boot = await Boot.of(ec2, instanceId);
+  const scripts = boot.checkScripts();
+  const names = ["FILE_SYSTEM_ID", "VOLUME_ID", "JENKINS_URL", "ADDRESS"];
+  const settings = boot.settings("/etc/ha-jenkins/settings", names);
+  const address = outputs.group_name ? outputs.address : undefined;
+  const expected = [outputs.file_system_id, outputs.volume_id, outputs.url, address].map((value) => value ?? "");
+  if (!isDeepStrictEqual(settings, expected)) {
+    throw new Error(`the machine's ${names} are ${settings}, and not ${expected}`);
   }
+  deployment.say(
+    `${instanceId} gets ${scripts} scripts that bash reads, in ${boot.bytes} of 16,384 bytes of user data.`,
+  );
 }
 
 async function machineWithAddress(

@@ -59,8 +59,7 @@ cat >"$ROOT/etc/ha-jenkins/agent.json" <<END
   ]}}}
 }
 END
-"$ROOT/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl" -a fetch-config -m ec2 -s \
-  -c "file:$ROOT/etc/ha-jenkins/agent.json"
+start_agent
 
 systemctl daemon-reload
 systemctl enable jenkins ha-jenkins-ready

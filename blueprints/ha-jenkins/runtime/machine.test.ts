@@ -1,6 +1,17 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { compactScript } from "../../../shared/compute/compact-script";
+import {
+  DENIED,
+  failing,
+  hook,
+  INSTANCE,
+  mounted,
+  mounting,
+  NOBODY_WAITS,
+  rule,
+  secrets,
+} from "../../../shared/testing/machine-stubs";
 import { awsCalls, type ScriptRun, type ScriptSandbox, type StubRule } from "../../../shared/testing/script-sandbox";
 import { machineFiles } from "./files";
 import {
@@ -8,35 +19,26 @@ import {
   architectures,
   booted,
   CHECKSUM_HOLDS,
-  DENIED,
   DEVICE,
   DOWNLOADED,
   download,
   FINGERPRINT,
-  failing,
   failingFor,
   fetchedAfter,
-  hook,
-  INSTANCE,
   installation,
   keys,
   login,
   machine,
   machineAwsCalls,
   metadata,
-  mounted,
-  mounting,
-  NOBODY_WAITS,
   NOT_DOWNLOADED,
   pluginManager,
   preparation,
   reinstallation,
-  rule,
   run,
   type ScriptName,
   SECRET,
   type Settings,
-  secrets,
   starting,
   volume,
   watching,
@@ -498,9 +500,9 @@ describe("prepare.sh: the administrator's password", () => {
   });
 
   test.each([
-    ["may not be read", secrets.denied, /AccessDeniedException[\s\S]*gave up: settle_password/],
+    ["may not be read", secrets.denied, /AccessDeniedException[\s\S]*gave up: settle_secret/],
     ["is no text", secrets.binary, /the secret must be a text/],
-    ["cannot be put", [rule("aws", ["secretsmanager"], DENIED)], /gave up: settle_password/],
+    ["cannot be put", [rule("aws", ["secretsmanager"], DENIED)], /gave up: settle_secret/],
   ])("that %s fails the machine", (_what, secret, why) => {
     const sandbox = boot(loadBalancer);
     const result = go(sandbox, "prepare", [...secret, ...preparation]);
@@ -912,7 +914,8 @@ describe("watchdog.sh acts", () => {
 });
 
 describe("the files", () => {
-  const shipped = machineFiles.map(({ name }) => name);
+  const sources = machineFiles.map(({ source }) => source);
+  const shipped = sources.filter((source) => dirname(source) === __dirname).map((source) => basename(source));
   const text = (name: string) => readFileSync(join(__dirname, name), "utf8");
 
   test("of this folder are all on the machine, once", () => {
@@ -925,7 +928,7 @@ describe("the files", () => {
   });
 
   test("leave room in EC2's user data", () => {
-    const bytes = shipped.map((name) => Buffer.byteLength(compactScript(text(name))));
+    const bytes = sources.map((source) => Buffer.byteLength(compactScript(readFileSync(source, "utf8"))));
 
     expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(11_500);
   });

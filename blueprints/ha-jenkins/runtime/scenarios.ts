@@ -1,7 +1,17 @@
 // What may happen to Jenkins' machine: for tests, and to know what its scripts call.
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 // biome-ignore-start lint/style/noRestrictedImports: this file is not shipped
+import {
+  failing,
+  hook,
+  INSTANCE,
+  imds,
+  instanceMetadata,
+  mounted,
+  mounting,
+  rule,
+  secrets,
+} from "../../../shared/testing/machine-stubs";
 import {
   type AwsCall,
   awsCalls,
@@ -17,7 +27,6 @@ export type ScriptName = "install" | "prepare" | "start" | "ready" | "watchdog";
 
 export type Settings = Readonly<Record<string, string>>;
 
-export const INSTANCE = "i-0123456789abcdef0";
 export const ADDRESS = "203.0.113.10";
 export const SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ha-jenkins-abcdef";
 
@@ -62,8 +71,8 @@ export const DEVICE = "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol012345
 /** A machine as cloud-init leaves it. */
 export function machine(settings: Settings): ScriptSandbox {
   const sandbox = new ScriptSandbox();
-  for (const { name, path, mode } of machineFiles) {
-    sandbox.write(path, readFileSync(join(__dirname, name), "utf8"), Number.parseInt(mode, 8));
+  for (const { source, path, mode } of machineFiles) {
+    sandbox.write(path, readFileSync(source, "utf8"), Number.parseInt(mode, 8));
   }
   sandbox.write(
     "/etc/ha-jenkins/settings",
@@ -85,25 +94,9 @@ export function run(
   return sandbox.run(sandbox.path(`/opt/ha-jenkins/${script}.sh`), [...rules, { command: "sleep" }], args);
 }
 
-export const rule = (command: string, words: readonly string[] = [], ...answers: StubAnswer[]): StubRule => ({
-  command,
-  with: words,
-  answers,
-});
-
-/** Fails that often, then does as told. */
-export const failing = (times: number, failure: StubAnswer, then: StubAnswer = {}): StubAnswer[] => [
-  ...Array.from({ length: times }, () => failure),
-  then,
-];
-
-const imds = (path: string, ...answers: StubAnswer[]) =>
-  rule("curl", [`http://169.254.169.254/latest/meta-data/${path}`], ...answers);
-
 /** Of a machine with this public address, or these, one look after the other; none is a 404. */
 export const metadata = (...addresses: (string | undefined)[]): StubRule[] => [
-  rule("curl", ["http://169.254.169.254/latest/api/token"], { stdout: "TOKEN" }),
-  imds("instance-id", { stdout: INSTANCE }),
+  ...instanceMetadata,
   imds(
     "public-ipv4",
     ...(addresses.length > 0 ? addresses : [undefined]).map((one) => (one ? { stdout: one } : { exit: 22 })),
@@ -113,15 +106,6 @@ export const metadata = (...addresses: (string | undefined)[]): StubRule[] => [
 /** Answers to /login: HTTP status codes, one probe after the other; "000" is no answer. */
 export const login = (...codes: string[]): StubRule =>
   rule("curl", ["http://127.0.0.1:8080/login"], ...codes.map((stdout) => ({ stdout, exit: stdout === "000" ? 7 : 0 })));
-
-export const hook = (answer: StubAnswer = {}): StubRule =>
-  rule("aws", ["autoscaling", "complete-lifecycle-action"], answer);
-
-export const NOBODY_WAITS: StubAnswer = {
-  exit: 254,
-  stderr:
-    "An error occurred (ValidationError) when calling the CompleteLifecycleAction operation: No active Lifecycle Action found with instance ID i-0123456789abcdef0",
-};
 
 export const download = (...answers: StubAnswer[]): StubRule => rule("curl", ["-fsSL"], ...answers);
 export const DOWNLOADED: StubAnswer = { run: 'while [[ $1 != -o ]]; do shift; done; echo "from ${@: -1}" >"$2"' };
@@ -156,39 +140,6 @@ export const installation: readonly StubRule[] = [
 ];
 
 export const reinstallation: readonly StubRule[] = [hasUser(true), ...installation];
-
-const get = (...answers: StubAnswer[]) => rule("aws", ["secretsmanager", "get-secret-value"], ...answers);
-const put = (answer: StubAnswer) => rule("aws", ["secretsmanager", "put-secret-value"], answer);
-const error = (code: string, message: string): StubAnswer => ({
-  exit: 254,
-  stderr: `\nAn error occurred (${code}) when calling the operation: ${message}\n`,
-});
-
-const NO_VALUE = error(
-  "ResourceNotFoundException",
-  "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
-);
-export const DENIED = error("AccessDeniedException", "User is not authorized");
-const TAKEN = error(
-  "ResourceExistsException",
-  "You can't use ClientRequestToken because that value is already in use for a version of secret",
-);
-/** Keeps what was put where the test, and the next call, can read it. */
-const KEPT: StubAnswer = {
-  run: 'for word in "$@"; do [[ $word != file://* ]] || cp "${word#file://}" "$ROOT/put"; done',
-};
-
-export const secrets = {
-  there: [get({ stdout: "the-password\n" }), put({ exit: 1 })],
-  without: [get(NO_VALUE, { run: 'cat "$ROOT/put"' }), put(KEPT)],
-  lostRace: [get(NO_VALUE, { stdout: "the-other-machines\n" }), put(TAKEN)],
-  deniedAtFirst: [get(...failing(2, DENIED, { stdout: "the-password\n" }))],
-  denied: [get(DENIED)],
-  binary: [get({ stdout: "None\n" })],
-} as const satisfies Record<string, readonly StubRule[]>;
-
-export const mounting = (...answers: StubAnswer[]): StubRule => rule("mount", [], ...answers);
-export const mounted = (there: boolean): StubRule => rule("mountpoint", [], { exit: there ? 0 : 32 });
 
 export const preparation: readonly StubRule[] = [
   ...metadata(),

@@ -40,5 +40,5 @@ fi
 # Without it Jenkins would start with no security at all.
 [[ -f $JENKINS_HOME/plugins/configuration-as-code.jpi ]] || die "no configuration-as-code"
 # Builds inherit what is exported.
-export -n RUN AWS_DEFAULT_REGION AWS_RETRY_MODE AWS_MAX_ATTEMPTS
+export -n AWS_DEFAULT_REGION AWS_RETRY_MODE AWS_MAX_ATTEMPTS
 exec jenkins
