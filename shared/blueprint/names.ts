@@ -45,6 +45,8 @@ export const nameRules = {
   launchTemplate: { maxLength: 128, allowed: /^[A-Za-z0-9()./_-]+$/ },
   /** autoscaling CreateAutoScalingGroup, AutoScalingGroupName. */
   autoScalingGroup: { maxLength: 255, allowed: WITH_DOT },
+  /** autoscaling PutScalingPolicy, PolicyName: unique within its group. */
+  groupScalingPolicy: { maxLength: 255, allowed: WITH_DOT },
   /** autoscaling PutLifecycleHook, LifecycleHookName. */
   lifecycleHook: { maxLength: 255, allowed: /^[A-Za-z0-9_/-]+$/ },
   /** iam CreateInstanceProfile, InstanceProfileName. Unique in the account, as roles are. */

@@ -46,6 +46,39 @@ describe("an Auto Scaling group", () => {
     expect(attributes.lifecycle).toBeUndefined();
   });
 
+  test("begins with as many machines as it is told, and leaves their number to others from then on", () => {
+    expect(make({ startSize: 3 }).attributes).toMatchObject({
+      desired_capacity: 3,
+      lifecycle: { ignore_changes: ["desired_capacity"] },
+    });
+    for (const startSize of [0, 5, 1.5]) {
+      expect(() => make({ startSize })).toThrow(
+        `test: servers.startSize: must be a whole number of minSize (1)..maxSize (4), got ${startSize}; ` +
+          "begin with what the limits allow, or change them",
+      );
+    }
+  });
+
+  test("leaves its limits to a function of the stack where that is said", () => {
+    expect(make({ ignoreSizeChanges: true }).attributes).toMatchObject({
+      min_size: 1,
+      max_size: 4,
+      lifecycle: { ignore_changes: ["min_size", "max_size"] },
+    });
+    expect(make({ ignoreSizeChanges: true, startSize: 2 }).attributes.lifecycle).toEqual({
+      ignore_changes: ["desired_capacity", "min_size", "max_size"],
+    });
+  });
+
+  test("leaves machines that run alone where a new template is for the next launch", () => {
+    const { attributes, template } = make({ onNewTemplate: "next-launch" });
+    expect(attributes.instance_refresh).toBeUndefined();
+    expect(attributes.launch_template.version).toBe(
+      `\${${template.only("aws_launch_template").address}.latest_version}`,
+    );
+    expect(make({ onNewTemplate: "refresh" }).attributes).toEqual(make().attributes);
+  });
+
   test("launches from the newest version of its template, and refreshes its machines when there is a new one", () => {
     const { attributes, template } = make();
     const { address } = template.only("aws_launch_template");
@@ -142,6 +175,13 @@ describe("an Auto Scaling group", () => {
     ]);
   });
 
+  test("has tags of its own beside the stack's, and passes them on as well", () => {
+    expect(make({ tags: { Shrinks: "weekends" } }).attributes.tag.slice(-2)).toEqual([
+      { key: "Name", value: "test-servers", propagate_at_launch: true },
+      { key: "Shrinks", value: "weekends", propagate_at_launch: true },
+    ]);
+  });
+
   test("publishes its size each minute", () => {
     const { attributes } = make();
     expect(attributes.metrics_granularity).toBe("1Minute");
@@ -170,11 +210,13 @@ describe("an Auto Scaling group", () => {
     const { template } = make({}, (group, role) => {
       group.grantCompleteLifecycle(role);
       group.grantReportHealth(role);
+      group.grantExecutePolicy(role);
     });
-    const statements = template.policyStatements(template.only("aws_iam_role").address).slice(-2);
+    const statements = template.policyStatements(template.only("aws_iam_role").address).slice(-3);
     expect(statements.map(({ Action }) => Action)).toEqual([
       ["autoscaling:CompleteLifecycleAction"],
       ["autoscaling:SetInstanceHealth"],
+      ["autoscaling:ExecutePolicy"],
     ]);
     for (const { Resource } of statements)
       expect(Resource).toEqual([

@@ -3,12 +3,19 @@ import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-li
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
-import { checkProps, type PropCheck, wholeNumber } from "../blueprint/checked-props";
+import { checkProps, isWhole, type PropCheck, wholeNumber } from "../blueprint/checked-props";
 import type { Metric } from "../monitoring/metric";
 import type { InstanceRole } from "./instance-role";
 import type { LaunchTemplate } from "./launch-template";
 import { type MachineMetric, machineMetric } from "./machine-metrics";
 import { machineTags } from "./machine-tags";
+import {
+  type ScalingPolicy,
+  SimpleScalingPolicy,
+  type SimpleScalingProps,
+  StepScalingPolicy,
+  type StepScalingProps,
+} from "./scaling-policy";
 
 /** Metrics that a group publishes of itself, each minute and free of charge. */
 export type GroupMetric = (typeof GROUP_METRICS)[number];
@@ -37,10 +44,20 @@ export interface AutoScalingGroupProps {
   readonly launchTemplate: LaunchTemplate;
   /** At least two, in different zones, so that a zone's failure leaves one. */
   readonly subnetIds: string[];
-  /** 0 or more. The group begins with this many. */
+  /** 0 or more. */
   readonly minSize: number;
   /** At least `minSize`. */
   readonly maxSize: number;
+  /**
+   * How many machines the group begins with, `minSize`..`maxSize`. A later change of it changes no group that is there
+   * already. @default `minSize`
+   */
+  readonly startSize?: number;
+  /**
+   * Whether `minSize` and `maxSize` only count when the group is made, because a function of the stack changes them from
+   * then on. Whoever changes the two props has to have that function take them over. @default false
+   */
+  readonly ignoreSizeChanges?: boolean;
   /** Load balancers' target groups: machines are registered, and what they find unhealthy is replaced. @default - none */
   readonly targetGroups?: readonly { readonly arn: string }[];
   /** Seconds in service before a failed health check counts, 0 or more. @default 300 */
@@ -59,6 +76,11 @@ export interface AutoScalingGroupProps {
    */
   readonly replacement?: "launch-first" | "terminate-first";
   /**
+   * What a new version of the launch template means for machines that run: `refresh` replaces them, a few at a time;
+   * `next-launch` leaves them alone, and only what is launched from then on is made by it. @default "refresh"
+   */
+  readonly onNewTemplate?: "refresh" | "next-launch";
+  /**
    * What the group does not do. `AZRebalance` is worth it in a group of one: a machine that came up in another zone when
    * its own had failed would be replaced for the sake of balance only, and beside `launch-first` there are two meanwhile.
    * @default - nothing is suspended
@@ -74,9 +96,14 @@ export interface AutoScalingGroupProps {
    * healthy
    */
   readonly maxInstanceLifetimeDays?: number;
+  /**
+   * Tags of the group and its machines, beside the stack's own: at most 128 characters a key, 256 a value.
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Which metrics of itself the group publishes. @default - all of its size */
   readonly enabledMetrics?: readonly GroupMetric[];
-  /** Seconds that Terraform waits for `minSize` machines in service; 0 is not at all. @default - 600, or two minutes more than `readiness` */
+  /** Seconds that Terraform waits for the machines that the group begins with; 0 is not at all. @default - 600, or two minutes more than `readiness` */
   readonly waitForCapacitySeconds?: number;
   /** What has to exist before the first machine: routes, mount targets, listeners. @default - nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -94,12 +121,12 @@ const WAIT_MARGIN_SECONDS = 120;
 /**
  * An Auto Scaling group over several zones.
  *
- * No desired capacity is given: the group begins with `minSize`, and from then on Terraform reads what policies, schedules
- * or people set and never fights it. Between `minSize` and `maxSize` nothing is to be ignored, and these two remain
- * Terraform's.
+ * How many machines there are is said once, at the beginning; from then on Terraform reads what policies, schedules or
+ * people set and never fights it. `minSize` and `maxSize` remain Terraform's, unless `ignoreSizeChanges` says otherwise.
  *
- * A new version of the launch template starts an instance refresh; Terraform does not wait for its end. A new machine image
- * is no new version: machines get it when they are next launched, or by `aws autoscaling start-instance-refresh`.
+ * A new version of the launch template starts an instance refresh, unless `onNewTemplate` says otherwise; Terraform does
+ * not wait for its end. A new release of Amazon Linux is no new version: machines get it when they are next launched, or by
+ * `aws autoscaling start-instance-refresh`.
  */
 export class AutoScalingGroup extends Construct {
   /** Known before the deployment, so that user data may name the group that it is for. */
@@ -136,6 +163,7 @@ export class AutoScalingGroup extends Construct {
       name: this.groupName,
       minSize: props.minSize,
       maxSize: props.maxSize,
+      desiredCapacity: props.startSize,
       launchTemplate: { id: launchTemplate.launchTemplateId, version: launchTemplate.latestVersion },
       vpcZoneIdentifier: props.subnetIds,
       targetGroupArns: targetGroups.length > 0 ? targetGroups.map(({ arn }) => arn) : undefined,
@@ -144,14 +172,17 @@ export class AutoScalingGroup extends Construct {
       defaultInstanceWarmup: props.defaultInstanceWarmupSeconds,
       initialLifecycleHook: hook && [hook],
       instanceMaintenancePolicy: { minHealthyPercentage: min, maxHealthyPercentage: max },
-      instanceRefresh: {
-        strategy: "Rolling",
-        preferences: {
-          minHealthyPercentage: min,
-          maxHealthyPercentage: max,
-          scaleInProtectedInstances: props.protectFromScaleIn ? "Wait" : "Ignore",
-        },
-      },
+      instanceRefresh:
+        props.onNewTemplate === "next-launch"
+          ? undefined
+          : {
+              strategy: "Rolling",
+              preferences: {
+                minHealthyPercentage: min,
+                maxHealthyPercentage: max,
+                scaleInProtectedInstances: props.protectFromScaleIn ? "Wait" : "Ignore",
+              },
+            },
       suspendedProcesses: props.suspendedProcesses && [...props.suspendedProcesses],
       protectFromScaleIn: props.protectFromScaleIn ?? false,
       enabledMetrics: [...(props.enabledMetrics ?? GROUP_METRICS)],
@@ -165,18 +196,35 @@ export class AutoScalingGroup extends Construct {
       forceDelete: true,
       timeouts: { delete: "20m" },
       // A machine has them from the launch template, too; of two with one key the group's counts.
-      tag: Object.entries(machineTags(stack, this.groupName)).map(([key, value]) => ({
+      tag: Object.entries({ ...machineTags(stack, this.groupName), ...props.tags }).map(([key, value]) => ({
         key,
         value,
         propagateAtLaunch: true,
       })),
       dependsOn: props.dependsOn && [...props.dependsOn],
+      lifecycle: ownedByOthers(props),
     });
 
     if (hook) {
       // The one in the group holds for its first machines and is never changed by the provider; this one keeps it up to date.
       new AutoscalingLifecycleHook(this, "hook", { ...hook, autoscalingGroupName: this.group.name });
     }
+  }
+
+  /**
+   * Adds a policy that changes the group by a number of machines each time that it is executed.
+   * @throws BlueprintMistakes on an adjustment or a cooldown out of its range
+   */
+  addSimpleScaling(id: string, props: SimpleScalingProps): ScalingPolicy {
+    return new SimpleScalingPolicy(this, id, props);
+  }
+
+  /**
+   * Adds a policy for an alarm's actions, which changes the group by how far the alarm's metric is from its threshold.
+   * @throws BlueprintMistakes on steps that Auto Scaling would refuse, or a warm-up out of its range
+   */
+  addStepScaling(id: string, props: StepScalingProps): ScalingPolicy {
+    return new StepScalingPolicy(this, id, props);
   }
 
   /** Allows the group's machines to say that they are ready, or that they never will be. */
@@ -189,6 +237,14 @@ export class AutoScalingGroup extends Construct {
     role.grant({ actions: ["autoscaling:SetInstanceHealth"], resources: [this.arnPattern] });
   }
 
+  /**
+   * Allows the group's machines to execute its scaling policies, whichever there are: to IAM a policy is no resource of
+   * its own.
+   */
+  grantExecutePolicy(role: InstanceRole): void {
+    role.grant({ actions: ["autoscaling:ExecutePolicy"], resources: [this.arnPattern] });
+  }
+
   /** A metric of the group's size, or of all its machines together. */
   metric(name: GroupMetric | MachineMetric, statistic: Metric["statistic"] = "Average"): Metric {
     const dimensions = { AutoScalingGroupName: this.groupName };
@@ -198,8 +254,22 @@ export class AutoScalingGroup extends Construct {
   }
 }
 
+/** Attributes that Terraform sets once, and who owns them from then on. */
+function ownedByOthers({
+  startSize,
+  ignoreSizeChanges,
+}: AutoScalingGroupProps): { ignoreChanges: string[] } | undefined {
+  const ignoreChanges = [
+    // Policies, schedules, functions or people scale the group.
+    ...(startSize === undefined ? [] : ["desired_capacity"]),
+    // A function of the stack moves the limits.
+    ...(ignoreSizeChanges ? ["min_size", "max_size"] : []),
+  ];
+  return ignoreChanges.length > 0 ? { ignoreChanges } : undefined;
+}
+
 function rulesOf(props: AutoScalingGroupProps): PropCheck[] {
-  const { subnetIds, minSize, maxSize, readiness, waitForCapacitySeconds: wait } = props;
+  const { subnetIds, minSize, maxSize, startSize, readiness, waitForCapacitySeconds: wait } = props;
   return [
     {
       prop: "subnetIds",
@@ -214,6 +284,14 @@ function rulesOf(props: AutoScalingGroupProps): PropCheck[] {
       allowed: `0..maxSize (${maxSize})`,
       given: minSize,
       mend: "lower it, or raise maxSize",
+    },
+    {
+      prop: "startSize",
+      // Where the limits themselves are wrong, that is mistake enough.
+      holds: startSize === undefined || minSize > maxSize || isWhole(startSize, minSize, maxSize),
+      allowed: `a whole number of minSize (${minSize})..maxSize (${maxSize})`,
+      given: startSize,
+      mend: "begin with what the limits allow, or change them",
     },
     ...wholeNumber("readiness.timeoutSeconds", readiness?.timeoutSeconds, 30, 7200),
     ...wholeNumber("maxInstanceLifetimeDays", props.maxInstanceLifetimeDays, 1, 365),

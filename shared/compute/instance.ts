@@ -55,7 +55,7 @@ export class Instance extends Construct {
     this.#detailedMonitoring = props.detailedMonitoring ?? false;
 
     this.instance = new AwsInstance(this, "instance", {
-      ami: MachineImage.amazonLinux2023(instanceType).idFor(this, "image"),
+      ami: MachineImage.amazonLinux2023().idFor(this, instanceType),
       instanceType,
       userData: Lazy.stringValue({ produce: () => props.userData.render() }),
       userDataReplaceOnChange: true,

@@ -4,6 +4,7 @@ import { testNetwork as network } from "../testing/test-network";
 import { TestStack } from "../testing/test-stack";
 import { InstanceRole } from "./instance-role";
 import { LaunchTemplate, type LaunchTemplateProps } from "./launch-template";
+import { MachineImage } from "./machine-image";
 import { UserData } from "./user-data";
 
 describe("a launch template", () => {
@@ -30,6 +31,19 @@ describe("a launch template", () => {
       image_id: "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
       update_default_version: true,
     });
+  });
+
+  test("launches an image of one's own, for the type's architecture", () => {
+    const image = MachineImage.named({ name: "orders", owner: "self" });
+    const { attributes, template } = make({ image, instanceType: "m7i.large" });
+    const [found] = template.dataSources("aws_ami");
+    expect(attributes.image_id).toBe(`\${${found?.address}.id}`);
+    expect(found?.attributes.filter).toContainEqual({ name: "architecture", values: ["x86_64"] });
+  });
+
+  test("has the EC2 API refuse to terminate its machines only where that is asked for", () => {
+    expect(make().attributes.disable_api_termination).toBeUndefined();
+    expect(make({ terminationProtection: true }).attributes.disable_api_termination).toBe(true);
   });
 
   test("has the machine boot with the user data, also with what was added later, encoded by Terraform", () => {

@@ -13,6 +13,8 @@ import type { UserData } from "./user-data";
 export interface LaunchTemplateProps {
   /** Such as t4g.small. Its architecture decides the image. */
   readonly instanceType: string;
+  /** @default - Amazon Linux 2023 as it is at the launch */
+  readonly image?: MachineImage;
   /** What the machine does at its first boot. It may be added to after this. */
   readonly userData: UserData;
   readonly role: InstanceRole;
@@ -24,11 +26,16 @@ export interface LaunchTemplateProps {
   readonly detailedMonitoring?: boolean;
   /** Whether machines get a public address. For public subnets without a way out of their own. @default false */
   readonly publicAddress?: boolean;
+  /**
+   * Whether the EC2 API refuses to terminate machines (termination protection), which keeps people and programs from it. It
+   * does not keep an Auto Scaling group from it: that is what scale-in protection is for. @default false
+   */
+  readonly terminationProtection?: boolean;
 }
 
 /**
- * How machines of an Auto Scaling group are made: Amazon Linux 2023 as it is at the launch, IMDSv2 only, an encrypted root
- * disk, tags on all that comes with it. A change makes a new version.
+ * How machines of an Auto Scaling group are made: Amazon Linux 2023, IMDSv2 only, an encrypted root disk, tags on all that
+ * comes with it. A change makes a new version.
  */
 export class LaunchTemplate extends Construct {
   readonly launchTemplateId: string;
@@ -54,8 +61,9 @@ export class LaunchTemplate extends Construct {
     const template = new AwsLaunchTemplate(this, "template", {
       name,
       updateDefaultVersion: true,
-      imageId: MachineImage.amazonLinux2023(instanceType).resolvedAtLaunch,
+      imageId: (props.image ?? MachineImage.amazonLinux2023()).atLaunch(this, instanceType),
       instanceType,
+      disableApiTermination: props.terminationProtection,
       userData: Fn.base64encode(userData.asString),
       iamInstanceProfile: { arn: props.role.profileArn },
       // The addresses' setting only exists here, and then security groups belong here as well.

@@ -65,7 +65,7 @@ export class ApplicationLoadBalancer extends LoadBalancer<ApplicationLoadBalance
    * @throws BlueprintMistakes on too many ranges, or a certificate of another Region
    */
   addHttpsListener(props: HttpsListenerProps): void {
-    this.openTo(props.allowedCidrs, { 443: "HTTPS", 80: "HTTP, redirected to HTTPS" }, [
+    this.openTo({ allowedCidrs: props.allowedCidrs }, { 443: "HTTPS", 80: "HTTP, redirected to HTTPS" }, [
       this.certificateRule(props.certificateArn),
     ]);
     const listener = this.addListener(443, {
@@ -86,7 +86,7 @@ export class ApplicationLoadBalancer extends LoadBalancer<ApplicationLoadBalance
    * @throws BlueprintMistakes on the whole world, or too many ranges
    */
   addHttpListener(props: PlainHttpListenerProps): void {
-    this.openTo(props.allowedCidrs, { 80: "HTTP" }, [
+    this.openTo({ allowedCidrs: props.allowedCidrs }, { 80: "HTTP" }, [
       this.worldRule(
         props.allowedCidrs,
         "plain HTTP can be read and changed on its way",

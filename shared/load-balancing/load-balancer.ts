@@ -28,6 +28,12 @@ export type LoadBalancerProps = Exposure & {
   readonly accessLogs: LogBucket;
 };
 
+/** Who may connect to a listener. */
+export interface AllowedPeers {
+  readonly allowedCidrs?: readonly string[];
+  readonly allowedGroups?: readonly SecurityGroup[];
+}
+
 /** What tells one kind of load balancer from the other. */
 interface KindOfLoadBalancer {
   readonly type: "application" | "network";
@@ -145,32 +151,36 @@ export abstract class LoadBalancer<MetricName extends string = string> extends C
   }
 
   /**
-   * Lets the ranges in on each of the ports.
+   * Lets the ranges and groups in on each of the ports.
    * @throws BlueprintMistakes when the security group has no room for the rules, or another rule does not hold
    */
   protected openTo(
-    allowedCidrs: readonly string[],
+    { allowedCidrs = [], allowedGroups = [] }: AllowedPeers,
     ports: Readonly<Record<number, string>>,
     rules: readonly PropCheck[],
   ): void {
     const cidrs = [...new Set(allowedCidrs)];
-    const perCidr = Object.keys(ports).length;
+    const groups = [...new Set(allowedGroups)];
+    const perPeer = Object.keys(ports).length;
+    const [props, peers] = groups.length > 0 ? ["allowedCidrs, allowedGroups", " and groups"] : ["allowedCidrs", ""];
     const room = (["IPv4", "IPv6"] as const).map((family): PropCheck => {
-      const given = cidrs.filter((cidr) => cidr.includes(":") === (family === "IPv6")).length;
-      const most = Math.floor((RULES_PER_SECURITY_GROUP - this.#openRules[family]) / perCidr);
-      this.#openRules[family] += given * perCidr;
+      const ranges = cidrs.filter((cidr) => cidr.includes(":") === (family === "IPv6"));
+      // A rule for a group counts as one of either family.
+      const given = ranges.length + groups.length;
+      const most = Math.floor((RULES_PER_SECURITY_GROUP - this.#openRules[family]) / perPeer);
+      this.#openRules[family] += given * perPeer;
       return {
-        prop: "allowedCidrs",
+        prop: props,
         holds: given <= most,
-        allowed: `at most ${most} ranges of ${family}, for a security group has ${RULES_PER_SECURITY_GROUP} rules and each range takes ${perCidr}`,
+        allowed: `at most ${most} ranges of ${family}${peers}, for a security group has ${RULES_PER_SECURITY_GROUP} rules and each ${peers ? "of them" : "range"} takes ${perPeer}`,
         given,
         mend: "join neighbouring ranges into larger ones",
       };
     });
     checkProps(this, [...room, ...rules]);
-    for (const cidr of cidrs) {
+    for (const peer of [...cidrs.map((cidr) => ({ cidr })), ...groups]) {
       for (const [port, description] of Object.entries(ports)) {
-        this.securityGroup.allowFrom({ cidr }, Number(port), description);
+        this.securityGroup.allowFrom(peer, Number(port), description);
       }
     }
   }

@@ -1,7 +1,10 @@
+import { SecurityGroup } from "../network/security-group";
 import { LoadBalancedStack, mistakesOf } from "../testing/load-balanced-stack";
 import { Template } from "../testing/template";
-import { NetworkLoadBalancer } from "./network-load-balancer";
+import { NetworkLoadBalancer, type TcpListenerProps } from "./network-load-balancer";
 
+const INGRESS = "aws_vpc_security_group_ingress_rule";
+const EGRESS = "aws_vpc_security_group_egress_rule";
 const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/1234";
 
 function balancerOf(stack: LoadBalancedStack): NetworkLoadBalancer {
@@ -149,5 +152,57 @@ describe("TCP", () => {
     expect(mistakesOf(() => balancer.addTcpListener({ port: 1002, targetGroup, allowedCidrs, reason: "" }))).toEqual([
       expect.stringMatching(/at most 20 ranges of IPv4, .* each range takes 1, got 40/),
     ]);
+  });
+});
+
+describe("security groups that may connect", () => {
+  const clientsOf = (stack: LoadBalancedStack, id = "clients") =>
+    new SecurityGroup(stack, id, { network: stack.network, description: "Clients" });
+  const listen = (stack: LoadBalancedStack, balancer: NetworkLoadBalancer, props: Partial<TcpListenerProps>) =>
+    balancer.addTcpListener({
+      port: 9000,
+      targetGroup: stack.networkTargets(`targets-${props.port}`),
+      reason: "",
+      ...props,
+    });
+
+  test("are let in, and out to the listener, beside ranges or without", () => {
+    const stack = new LoadBalancedStack();
+    const clients = clientsOf(stack);
+    const balancer = balancerOf(stack);
+    listen(stack, balancer, { port: 9000, allowedGroups: [clients, clients], allowedCidrs: ["10.1.0.0/16"] });
+    listen(stack, balancer, { port: 9001, allowedGroups: [clients] });
+    const template = Template.of(stack);
+    const [own, theirs] = [balancer, { securityGroup: clients }].map(({ securityGroup }) =>
+      stack.resolve(securityGroup.securityGroupId),
+    );
+    for (const port of [9000, 9001]) {
+      const rule = { from_port: port, to_port: port, ip_protocol: "tcp" };
+      template.find(INGRESS, { ...rule, security_group_id: own, referenced_security_group_id: theirs });
+      template.find(EGRESS, { ...rule, security_group_id: theirs, referenced_security_group_id: own });
+    }
+    template.find(INGRESS, { cidr_ipv4: "10.1.0.0/16", from_port: 9000 });
+    // Of the targets there is one more: they let the load balancer in.
+    expect(template.resources(INGRESS).filter(({ attributes }) => attributes.security_group_id === own)).toHaveLength(
+      3,
+    );
+  });
+
+  test("take a rule each of the security group's room, of IPv4 and of IPv6", () => {
+    const connect = (groups: number, ranges: number) => {
+      const stack = new LoadBalancedStack();
+      const balancer = balancerOf(stack);
+      const allowedGroups = Array.from({ length: groups }, (_, n) => clientsOf(stack, `clients-${n}`));
+      const allowedCidrs = Array.from({ length: ranges }, (_, n) => [`10.${n}.0.0/16`, `2001:db8:${n}::/48`]).flat();
+      return mistakesOf(() => listen(stack, balancer, { allowedGroups, allowedCidrs }));
+    };
+    expect(connect(50, 10)).toEqual([]);
+    expect(connect(51, 10)).toEqual(
+      ["IPv4", "IPv6"].map((family) =>
+        expect.stringMatching(
+          `balancer.allowedCidrs, allowedGroups: must be at most 60 ranges of ${family} and groups, .* each of them takes 1, got 61;`,
+        ),
+      ),
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import { wholeNumber } from "../blueprint/checked-props";
+import type { SecurityGroup } from "../network/security-group";
 import { LoadBalancer, type LoadBalancerProps } from "./load-balancer";
 import type { NetworkTargetGroup } from "./network-target-group";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy";
@@ -20,8 +21,13 @@ export type NetworkLoadBalancerMetric =
 
 export interface NetworkListenerProps {
   readonly targetGroup: NetworkTargetGroup;
-  /** Ranges of addresses that may connect, at most 60 of IPv4 over all listeners. None lets nobody in. */
-  readonly allowedCidrs: readonly string[];
+  /** Ranges of addresses that may connect. @default - none */
+  readonly allowedCidrs?: readonly string[];
+  /**
+   * Security groups whose members may connect, and are let out to the listener. At most 60 ranges of IPv4 and groups
+   * together, over all listeners; without either nobody gets in. @default - none
+   */
+  readonly allowedGroups?: readonly SecurityGroup[];
 }
 
 export interface TlsListenerProps extends NetworkListenerProps {
@@ -59,12 +65,12 @@ export class NetworkLoadBalancer extends LoadBalancer<NetworkLoadBalancerMetric>
   }
 
   /**
-   * Serves TLS to the given ranges and forwards what is inside, encrypted anew where the target group's protocol is TLS.
-   * @throws BlueprintMistakes on too many ranges, a port that does not exist, or a certificate of another Region
+   * Serves TLS to the given ranges and groups, and forwards what is inside, encrypted anew where the target group's protocol is TLS.
+   * @throws BlueprintMistakes on too many ranges and groups, a port that does not exist, or a certificate of another Region
    */
   addTlsListener(props: TlsListenerProps): void {
     const port = props.port ?? 443;
-    this.openTo(props.allowedCidrs, { [port]: "TLS" }, [
+    this.openTo(props, { [port]: "TLS" }, [
       ...wholeNumber("port", port, 1, 65_535),
       this.certificateRule(props.certificateArn),
     ]);
@@ -78,15 +84,15 @@ export class NetworkLoadBalancer extends LoadBalancer<NetworkLoadBalancerMetric>
   }
 
   /**
-   * Forwards connections of the given ranges as they are.
-   * @throws BlueprintMistakes on the whole world, too many ranges, a port that does not exist, or a target group of TLS
+   * Forwards connections of the given ranges and groups as they are.
+   * @throws BlueprintMistakes on the whole world, too many ranges and groups, a port that does not exist, or a target group of TLS
    */
   addTcpListener(props: TcpListenerProps): void {
     const { protocol } = props.targetGroup;
-    this.openTo(props.allowedCidrs, { [props.port]: "TCP" }, [
+    this.openTo(props, { [props.port]: "TCP" }, [
       ...wholeNumber("port", props.port, 1, 65_535),
       this.worldRule(
-        props.allowedCidrs,
+        props.allowedCidrs ?? [],
         "nothing says that what comes is encrypted",
         "give the ranges that need it, or a certificate to serve TLS with",
       ),

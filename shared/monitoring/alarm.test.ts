@@ -1,7 +1,9 @@
+import { mistakesOf } from "../testing/load-balanced-stack";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
 import { Alarm, type AlarmProps } from "./alarm";
 import { Dashboard } from "./dashboard";
+import type { MathMetric } from "./metric";
 
 const metric = { namespace: "Mine", name: "Depth", statistic: "Maximum", dimensions: { Queue: "jobs" } } as const;
 const alarmWith = (props: Partial<AlarmProps>) => {
@@ -46,6 +48,64 @@ describe("an alarm", () => {
 
   test("tells when it is over where that is asked for", () => {
     expect(alarmWith({ notifyWhenOver: true }).ok_actions).toHaveLength(1);
+  });
+});
+
+describe("an alarm on what is worked out from metrics", () => {
+  const servers = { ...metric, name: "Servers", statistic: "Average", dimensions: {}, periodSeconds: 300 } as const;
+  const math: MathMetric = {
+    expression: "depth / servers",
+    label: "Depth a server",
+    metrics: { depth: metric, servers },
+  };
+
+  test("compares the expression alone with its threshold", () => {
+    const attributes = alarmWith({ metric: math, threshold: { above: 3 } });
+    expect(attributes).toMatchObject({ threshold: 3, comparison_operator: "GreaterThanThreshold" });
+    expect(attributes.metric_query).toEqual([
+      { id: "result", expression: "depth / servers", label: "Depth a server", return_data: true },
+      {
+        id: "depth",
+        metric: { namespace: "Mine", metric_name: "Depth", dimensions: { Queue: "jobs" }, stat: "Maximum", period: 60 },
+        return_data: false,
+      },
+      {
+        id: "servers",
+        metric: { namespace: "Mine", metric_name: "Servers", dimensions: {}, stat: "Average", period: 300 },
+        return_data: false,
+      },
+    ]);
+    for (const single of ["metric_name", "namespace", "period", "statistic", "dimensions"]) {
+      expect(attributes).not.toHaveProperty(single);
+    }
+  });
+
+  test("may have a period for all of them", () => {
+    const { metric_query } = alarmWith({ metric: { ...math, periodSeconds: 120 } });
+    expect(metric_query.slice(1).map((query: { metric: { period: number } }) => query.metric.period)).toEqual([
+      120, 120,
+    ]);
+  });
+
+  test("does more than notify where that is asked for, such as scale", () => {
+    const policy = "arn:aws:autoscaling:eu-central-1:111122223333:scalingPolicy:1:autoScalingGroupName/a:policyName/b";
+    const { alarm_actions } = alarmWith({ metric: math, actions: [policy] });
+    expect(alarm_actions).toEqual([policy, expect.stringMatching(/^\$\{aws_sns_topic\./)]);
+  });
+
+  test("tells what CloudWatch would refuse, all at once", () => {
+    const many = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`m${n}`, metric]));
+    expect(mistakesOf(() => alarmWith({ metric: { expression: " ", metrics: {} } }))).toEqual([
+      'test: deep.metric.expression: must be a metric math expression, got " "; write one such as work / servers',
+      "test: deep.metric.metrics: must be 1..10 metrics, got 0; take one with fewer dimensions for several of them",
+    ]);
+    expect(alarmWith({ metric: { expression: "SUM(METRICS())", metrics: many } }).metric_query).toHaveLength(11);
+    const wrong = { ...many, Depth: metric, result: metric };
+    expect(mistakesOf(() => alarmWith({ metric: { expression: "Depth", metrics: wrong } }))).toEqual([
+      expect.stringContaining("must be 1..10 metrics, got 12"),
+      expect.stringContaining("must be named by a lower-case letter, then letters, digits and underscores"),
+      expect.stringContaining("must be named otherwise than result"),
+    ]);
   });
 });
 

@@ -1,9 +1,13 @@
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
+import { checkProps } from "../blueprint/checked-props";
 import type { AlarmTopic } from "./alarm-topic";
-import { DEFAULT_PERIOD_SECONDS, type Metric } from "./metric";
+import { DEFAULT_PERIOD_SECONDS, isMath, type MathMetric, type Metric, mathRules, variablesOf } from "./metric";
 
 /** When a data point counts as breaching. */
 export type Threshold =
@@ -15,7 +19,8 @@ export type Threshold =
 export interface AlarmProps {
   /** What happened and what to do about it: it is the text of the notification. */
   readonly description: string;
-  readonly metric: Metric;
+  /** One metric, or what is worked out from several. */
+  readonly metric: Metric | MathMetric;
   readonly threshold: Threshold;
   /** How many of the newest data points are looked at. @default 1 */
   readonly evaluationPeriods?: number;
@@ -25,12 +30,18 @@ export interface AlarmProps {
   readonly treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
   /** Whether to notify when it is over as well. A new alarm that finds all well notifies, too. @default false */
   readonly notifyWhenOver?: boolean;
-  /** ARNs of what AWS does beside notifying, such as `arn:aws:automate:<region>:ec2:recover`. @default - nothing */
+  /**
+   * ARNs of what AWS does beside notifying: a scaling policy's, or such as `arn:aws:automate:<region>:ec2:recover`.
+   * @default - nothing
+   */
   readonly actions?: readonly string[];
   /** What has to exist before the alarm. @default - only the topic */
   readonly dependsOn?: ITerraformDependable[];
   readonly topic: AlarmTopic;
 }
+
+/** What an alarm on an expression compares with its threshold. */
+const RESULT_ID = "result";
 
 /** A metric alarm that notifies when it goes off. */
 export class Alarm extends Construct {
@@ -38,16 +49,11 @@ export class Alarm extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
-    const { metric } = props;
     const [comparisonOperator, threshold] = comparison(props.threshold);
     const alarm = new CloudwatchMetricAlarm(this, "alarm", {
       alarmName: BlueprintStack.of(this).nameOf("alarm", this),
       alarmDescription: props.description,
-      namespace: metric.namespace,
-      metricName: metric.name,
-      dimensions: metric.dimensions,
-      statistic: metric.statistic,
-      period: metric.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
+      ...this.#lookAt(props.metric),
       comparisonOperator,
       threshold,
       evaluationPeriods: props.evaluationPeriods ?? 1,
@@ -58,6 +64,39 @@ export class Alarm extends Construct {
       okActions: props.notifyWhenOver ? [props.topic.arn] : undefined,
     });
     this.alarmName = alarm.alarmName;
+  }
+
+  #lookAt(metric: Metric | MathMetric): Partial<CloudwatchMetricAlarmConfig> {
+    if (!isMath(metric)) {
+      return {
+        namespace: metric.namespace,
+        metricName: metric.name,
+        dimensions: metric.dimensions,
+        statistic: metric.statistic,
+        period: metric.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
+      };
+    }
+    checkProps(this, [
+      ...mathRules("metric", metric),
+      {
+        prop: "metric.metrics",
+        holds: !(RESULT_ID in metric.metrics),
+        allowed: `named otherwise than ${RESULT_ID}, which is the expression itself`,
+        given: Object.keys(metric.metrics),
+        mend: "rename it",
+      },
+    ]);
+    const { expression, label } = metric;
+    return {
+      metricQuery: [
+        { id: RESULT_ID, expression, label, returnData: true },
+        ...variablesOf(metric).map(({ id, namespace, name, dimensions, statistic, periodSeconds }) => ({
+          id,
+          metric: { namespace, metricName: name, dimensions, stat: statistic, period: periodSeconds },
+          returnData: false,
+        })),
+      ],
+    };
   }
 }
 

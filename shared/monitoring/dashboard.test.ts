@@ -1,3 +1,4 @@
+import { mistakesOf } from "../testing/load-balanced-stack";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
 import { Dashboard, type Graph } from "./dashboard";
@@ -49,6 +50,38 @@ describe("a dashboard", () => {
       ],
     });
     expect(widgets[0].properties.annotations).toBeUndefined();
+  });
+
+  test("draws what is worked out from metrics, and not these", () => {
+    const { widgets } = widgetsOf({
+      title: "Requests a server",
+      metrics: [
+        requests,
+        {
+          expression: "all / servers",
+          label: "a server",
+          metrics: { all: requests, servers: { ...requests, dimensions: {} } },
+        },
+        { expression: "RATE(some)", periodSeconds: 300, metrics: { some: requests } },
+      ],
+    });
+    expect(widgets[0].properties.metrics).toEqual([
+      ["Test", "Requests", "Service", "web", { stat: "Sum", period: 60 }],
+      [{ expression: "all / servers", label: "a server" }],
+      ["Test", "Requests", "Service", "web", { stat: "Sum", period: 60, id: "all", visible: false }],
+      ["Test", "Requests", { stat: "Sum", period: 60, id: "servers", visible: false }],
+      [{ expression: "RATE(some)" }],
+      ["Test", "Requests", "Service", "web", { stat: "Sum", period: 300, id: "some", visible: false }],
+    ]);
+  });
+
+  test("refuses an expression that CloudWatch would, and two metrics of one id in a graph", () => {
+    const twice = { expression: "all", metrics: { all: requests } };
+    expect(mistakesOf(() => widgetsOf({ title: "Twice", metrics: [twice, { ...twice, expression: "" }] }))).toEqual([
+      'test: dashboard."Twice".expression: must be a metric math expression, got ""; write one such as work / servers',
+      'test: dashboard."Twice".metrics: must be named differently over all expressions of the graph, got ["all","all"]; rename one of two',
+    ]);
+    expect(widgetsOf({ title: "a", metrics: [twice] }, { title: "b", metrics: [twice] }).widgets).toHaveLength(2);
   });
 
   test("draws lines where they are asked for", () => {

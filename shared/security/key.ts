@@ -2,7 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
-import type { ServiceRole } from "./service-role";
+import type { Grantee } from "./service-role";
 
 export interface KeyProps {
   /** What is encrypted with it. */
@@ -67,7 +67,7 @@ export class Key extends Construct {
     });
   }
   /** Lets a role use the key by way of AWS services only. */
-  grantThrough(role: ServiceRole, { actions, through, context, uncalled }: KeyUse): void {
+  grantThrough(role: Grantee, { actions, through, context, uncalled }: KeyUse): void {
     const { region } = BlueprintStack.of(this);
     const contexts = Object.entries(context ?? {}).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]);
     role.grant({

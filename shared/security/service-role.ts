@@ -25,6 +25,9 @@ export interface Grant {
   readonly uncalled?: string;
 }
 
+/** Who permissions are granted to: a role, or what has one. */
+export type Grantee = Pick<ServiceRole, "grant">;
+
 type Statement = { Effect: "Allow"; Action: readonly string[]; Resource: string[]; Condition?: Grant["conditions"] };
 
 // IAM's quotas, in characters without white space: an inline policy shares 10,240 a role, a managed one has 6,144.

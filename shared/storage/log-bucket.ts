@@ -1,90 +1,26 @@
-import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { type ITerraformDependable, Lazy } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
+import { PrivateBucket } from "./private-bucket";
 
 export type LoadBalancerType = "application" | "network";
 
-/** Days that a deleted or overwritten log can be called back. */
-const NONCURRENT_DAYS = 7;
-const INCOMPLETE_UPLOAD_DAYS = 1;
-
 /**
  * Where load balancers leave their access logs, for as long as the stack keeps logs. It is encrypted with S3's own key:
- * an Application Load Balancer can write to no other.
+ * an Application Load Balancer can write to no other. A load balancer tries to write when it is told to log, and has to wait
+ * until the bucket is `ready`.
  */
-export class LogBucket extends Construct {
-  readonly bucketName: string;
-  readonly arn: string;
-  /** What has to exist before a load balancer logs here: it tries to, when it is told. */
-  readonly ready: ITerraformDependable[];
+export class LogBucket extends PrivateBucket {
   // Asked for here: when the policy is rendered, it is too late for a stack to look up anything new.
   readonly #accountId = BlueprintStack.of(this).accountId;
   readonly #logsArn = BlueprintStack.of(this).arnOf("logs", "*");
   readonly #prefixes: Record<LoadBalancerType, Set<string>> = { application: new Set(), network: new Set() };
 
   constructor(scope: Construct, id: string) {
-    super(scope, id);
-    const stack = BlueprintStack.of(this);
-    const { retainData, logRetentionDays } = stack.parameters;
-    const s3Bucket = new S3Bucket(this, "bucket", {
-      bucket: stack.bucketNameOf(this),
-      forceDestroy: !retainData,
-      // S3 deletes no bucket with logs in it: better to stop a destroy before it begins than halfway.
-      lifecycle: { preventDestroy: retainData },
-    });
-    const bucket = s3Bucket.bucket;
-    this.bucketName = bucket;
-    this.arn = s3Bucket.arn;
-    new S3BucketOwnershipControls(this, "ownership", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } });
-    const publicAccess = new S3BucketPublicAccessBlock(this, "public-access", {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    const versioning = new S3BucketVersioningA(this, "versioning", {
-      bucket,
-      versioningConfiguration: { status: "Enabled" },
-    });
-    new S3BucketLifecycleConfiguration(this, "lifecycle", {
-      bucket,
-      rule: [
-        {
-          id: "expire",
-          status: "Enabled",
-          filter: [{}],
-          expiration: [{ days: logRetentionDays }],
-          noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS }],
-        },
-      ],
-      dependsOn: [versioning],
-    });
-    const policy = new S3BucketPolicy(this, "policy", {
-      bucket,
-      policy: Lazy.stringValue({
-        produce: () => JSON.stringify({ Version: "2012-10-17", Statement: this.#statements() }),
-      }),
-      // S3 takes one change of a bucket's access at a time.
-      dependsOn: [publicAccess],
-    });
-    this.ready = [policy];
-    stack.exceptFromBaseline({
-      rule: "35.logging",
-      resource: `aws_s3_bucket.${s3Bucket.friendlyUniqueId}`,
-      reason:
+    const { retainData, logRetentionDays } = BlueprintStack.of(scope).parameters;
+    super(scope, id, {
+      holdsData: retainData,
+      expirationDays: logRetentionDays,
+      unloggedReason:
         "It holds nothing but access logs; logging the access to them would need one more bucket, and so on without end.",
     });
   }
@@ -100,17 +36,9 @@ export class LogBucket extends Construct {
     this.#prefixes[type].add(prefix);
   }
 
-  #statements(): object[] {
+  protected override statements(): object[] {
     const { application, network } = this.#prefixes;
     return [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [this.arn, `${this.arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
       ...(application.size > 0 ? [this.#applicationLoadBalancers(application)] : []),
       ...(network.size > 0 ? this.#networkLoadBalancers(network) : []),
     ];

@@ -368,4 +368,16 @@ testRules(networkRules, {
       both: vpc({ enable_dns_hostnames: "true", enable_dns_support: true }),
     },
   },
+  "61": {
+    violating: {
+      "a zone that everybody can ask": [
+        resources({ "aws_route53_zone.z": { name: "a.com" } }),
+        /^aws_route53_zone.z is public/,
+      ],
+    },
+    conforming: {
+      "a zone of a VPC": resources({ "aws_route53_zone.z": { name: "a.internal", vpc: [{ vpc_id: "vpc-1" }] } }),
+      "a zone of a VPC, as one block": resources({ "aws_route53_zone.z": { vpc: { vpc_id: "vpc-1" } } }),
+    },
+  },
 });

@@ -187,6 +187,18 @@ export const networkRules: readonly Rule[] = [
         "set enable_dns_hostnames and enable_dns_support to true",
       ),
   },
+  {
+    id: "61",
+    title: "a hosted zone is private: a public one tells everybody the names of what is inside",
+    source: "practice; what Route53.2, CKV2_AWS_38 and CKV2_AWS_39 ask for is about public zones",
+    check: (template) =>
+      findingsFor(
+        template.resources("aws_route53_zone"),
+        ({ vpc }) => blocks(vpc).length === 0,
+        "is public",
+        "add a vpc block, or declare an exception for names that the world is to know",
+      ),
+  },
 ];
 
 function isWeb(rule: Attributes): boolean {

@@ -164,6 +164,32 @@ testRules(storageRules, {
       }),
     },
   },
+  "35.objects": {
+    violating: {
+      "an object in a bucket that nobody looks after": [
+        resources({ "aws_s3_object.program": { bucket: "elsewhere", key: "program" } }),
+        /^aws_s3_object.program does not say how it is encrypted, and its bucket is not the stack's/,
+      ],
+      "an object that an ACL opens": [
+        withBucket({ "aws_s3_object.program": { bucket, key: "program", acl: "public-read" } }),
+        /has an ACL, which may open it/,
+      ],
+      "an object with a secret in it": [
+        withBucket({ "aws_s3_object.program": { bucket, key: "program", content: "password=hunter22" } }),
+        /holds an assignment to a password, secret or token/,
+      ],
+    },
+    conforming: {
+      "an object of the stack's bucket": withBucket({ "aws_s3_object.program": { bucket, key: "p", acl: "private" } }),
+      "an object of the stack's bucket, by its name": resources({
+        "aws_s3_bucket.logs": { bucket: "my-logs" },
+        "aws_s3_object.program": { bucket: "my-logs", key: "program", content: "console.log(1)" },
+      }),
+      "an object elsewhere that says how it is encrypted": resources({
+        "aws_s3_object.program": { bucket: "elsewhere", key: "program", server_side_encryption: "aws:kms" },
+      }),
+    },
+  },
   "58.recovery": {
     violating: {
       "a table without recovery": [table({}), /has no point-in-time recovery/],
@@ -209,5 +235,38 @@ testRules(storageRules, {
       ],
     },
     conforming: { "a key": resources({ "aws_secretsmanager_secret.s": { kms_key_id: "${aws_kms_key.k.arn}" } }) },
+  },
+  "59.parameter": {
+    violating: {
+      "a parameter that is called a secret": [
+        resources({ "aws_ssm_parameter.p": { name: "/orders/DB_PASSWORD", type: "String", insecure_value: "x" } }),
+        /^aws_ssm_parameter.p holds what its name calls a secret/,
+      ],
+      "a parameter with a secret in it": [
+        resources({ "aws_ssm_parameter.p": { name: "URL", type: "String", value: "amqp://me:hunter2@broker" } }),
+        /holds a password in a URL/,
+      ],
+      "several in a list": [
+        resources({
+          "aws_ssm_parameter.p": { name: "a", type: "StringList", insecure_value: "b,AKIAABCDEFGHIJKLMNOP" },
+        }),
+        /holds an AWS access key/,
+      ],
+      "a secret's value": [
+        resources({ "aws_ssm_parameter.p": { name: "a", type: "String", value: "${random_password.admin.result}" } }),
+        /holds a reference to a secret's value/,
+      ],
+    },
+    conforming: {
+      "what is no secret": resources({
+        "aws_ssm_parameter.p": { name: "/token-servers/PORT", type: "String", insecure_value: "9000" },
+      }),
+      "what says where a secret is": resources({
+        "aws_ssm_parameter.p": { name: "/orders/TOKEN_ARN", type: "String", insecure_value: "${aws_sqs_queue.q.arn}" },
+      }),
+      "a parameter that is encrypted": resources({
+        "aws_ssm_parameter.p": { name: "/orders/TOKEN", type: "SecureString", value_wo: "x" },
+      }),
+    },
   },
 });

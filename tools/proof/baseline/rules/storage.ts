@@ -3,6 +3,7 @@ import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import { deniesWithoutTls, resourcePolicies } from "../policies";
 import type { Rule } from "../rule";
+import { isSecretName, secretIn } from "../secrets";
 import { findingsFor } from "./findings";
 
 const PUBLIC_ACCESS_FLAGS = [
@@ -119,6 +120,25 @@ export const storageRules: readonly Rule[] = [
       ),
   },
   {
+    id: "35.objects",
+    title:
+      "an object that a deployment uploads is encrypted, as its bucket is or by itself, opened by no ACL, and no secret",
+    source: "CKV_AWS_186, S3.12; practice: its content is in the state",
+    check: (template) => {
+      const mend = "put it into a bucket of the stack, without an ACL; let secrets be read from Secrets Manager";
+      return template.resources("aws_s3_object").flatMap((object) => {
+        const secret = secretIn(String(object.attributes.content ?? ""));
+        return [
+          ...(isEncrypted(template, object)
+            ? []
+            : ["does not say how it is encrypted, and its bucket is not the stack's"]),
+          ...(["private", undefined].includes(object.attributes.acl) ? [] : ["has an ACL, which may open it"]),
+          ...(secret ? [`holds ${secret}`] : []),
+        ].map((what) => ({ address: object.address, what, mend }));
+      });
+    },
+  },
+  {
     id: "58.recovery",
     title: "every table can be restored to any second of the last days",
     source: "DynamoDB.2, CKV_AWS_28",
@@ -199,6 +219,20 @@ export const storageRules: readonly Rule[] = [
         "set kms_key_id",
       ),
   },
+  {
+    id: "59.parameter",
+    title: "no parameter holds a secret in the clear",
+    source: "CKV2_AWS_34, which asks for SecureString where there is a secret; its value would still be in the state",
+    check: (template) =>
+      template.resources("aws_ssm_parameter").flatMap(({ address, attributes }) => {
+        if (attributes.type === "SecureString") return [];
+        const name = String(attributes.name).split("/").at(-1) ?? "";
+        const value = String(attributes.insecure_value ?? attributes.value ?? "");
+        const secret = isSecretName(name) ? "what its name calls a secret" : secretIn(value);
+        if (!secret) return [];
+        return [{ address, what: `holds ${secret}`, mend: "put it into Secrets Manager, and its ARN here" }];
+      }),
+  },
 ];
 
 function buckets(template: Template): Resource[] {
@@ -211,6 +245,15 @@ function of(template: Template, type: string, bucket: Resource): Resource[] {
     const name = bucket.attributes.bucket;
     return refersTo(attributes.bucket, bucket.address) || (name !== undefined && attributes.bucket === name);
   });
+}
+
+/** A bucket of the stack has rule 35.encryption looking after it. */
+function isEncrypted(template: Template, { attributes }: Resource): boolean {
+  const own = buckets(template).some(
+    ({ address, attributes: { bucket } }) =>
+      refersTo(attributes.bucket, address) || (bucket !== undefined && attributes.bucket === bucket),
+  );
+  return own || Boolean(attributes.server_side_encryption);
 }
 
 function tables(template: Template, conforms: (attributes: Attributes) => boolean): Resource[] {
