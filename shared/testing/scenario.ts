@@ -44,6 +44,8 @@ export interface StandIns {
   runSchedule(name: string, time: Date): Promise<unknown>;
   /** Kinesis: publishes the metrics AWS/Kinesis of records that were really put. */
   publishStreamMetrics(streamName: string, minute: Date, written: { bytes: number; records: number }): Promise<void>;
+  /** EC2: from now on, or no longer, a group's machines take time to boot, and wait until their launch hook is completed. */
+  slowLaunches(groupName: string, slow: boolean): Promise<void>;
   /** Application Auto Scaling: evaluates the target tracking policy of a custom resource once, as of that time. */
   trackTarget(dimensionId: string, time: Date): Promise<ScalingActivity>;
 }

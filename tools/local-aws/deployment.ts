@@ -52,6 +52,13 @@ export class LocalDeployment implements Deployment {
         actingAs("Kinesis' metrics: what was put on the stream is published to AWS/Kinesis");
         return publishStreamMetrics(this.clientConfig, name, minute, written);
       },
+      slowLaunches: async (groupName, slow) => {
+        actingAs("EC2: machines that take time to boot wait for their group's launch hook");
+        const { status } = await fetch(`${options.url}/local-aws/waiting-launches/${groupName}`, {
+          method: slow ? "PUT" : "DELETE",
+        });
+        if (status !== 204) throw new Error(`There is no group ${groupName}`);
+      },
       trackTarget: (dimensionId, time) => {
         actingAs(
           "Application Auto Scaling and API Gateway: the deployed policy is evaluated, and the deployed API's routes are followed",

@@ -19,6 +19,7 @@ from __future__ import annotations
 import copy
 import functools
 import gzip
+import inspect
 import io
 import json
 import os
@@ -61,7 +62,13 @@ from moto.applicationautoscaling.exceptions import AWSValidationException
 from moto.applicationautoscaling.models import FakeScalableTarget
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse, _build_target
 from moto.autoscaling.exceptions import AutoscalingClientError
-from moto.autoscaling.models import ASG_NAME_TAG, AutoScalingBackend, FakeAutoScalingGroup, InstanceState
+from moto.autoscaling.models import (
+    ASG_NAME_TAG,
+    AutoScalingBackend,
+    FakeAutoScalingGroup,
+    InstanceState,
+    autoscaling_backends,
+)
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.awslambda.models import LambdaFunction
 from moto.backup.exceptions import InvalidParameterValueException, InvalidRequestException, ResourceNotFoundException
@@ -73,7 +80,7 @@ from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
-from moto.ec2.exceptions import InvalidAMIIdError
+from moto.ec2.exceptions import InvalidAMIIdError, OperationNotPermitted4
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
@@ -95,6 +102,8 @@ from moto.kinesis.models import KinesisBackend, Stream
 from moto.kinesis.responses import KinesisResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.packages.boto.ec2.instance import Reservation
+from moto.route53.models import FakeZone
+from moto.route53.responses import Route53
 from moto.s3.models import FakeBucket
 from moto.sqs.models import Queue
 from moto.ssm.models import ssm_backends
@@ -347,7 +356,12 @@ def held() -> set[str]:
 
 
 # moto forgets neither the tags of what was deleted, which is listed itself, nor the tokens of past requests.
-NO_RESOURCES = {("ec2", "tags"), ("acm", "_idempotency_tokens")}
+NO_RESOURCES = {
+    ("acm", "_idempotency_tokens"),
+    ("ec2", "tags"),
+    ("route53", "resource_tags"),
+    ("ssm", "_resource_tags"),
+}
 
 
 # moto makes these when they are first asked for.
@@ -779,13 +793,22 @@ def sqs_redrive_policy_text() -> None:
 def ec2_security_group_rules() -> None:
     """AWS: every rule has a description and can be modified, whatever it refers to.
 
-    moto: drops the description of a rule that refers to a group, cannot modify a rule for all protocols, and ignores a
-    changed group, prefix list or IPv6 range.
+    moto: drops the description of a rule that refers to a group or a prefix list, cannot modify a rule for all
+    protocols, and ignores a changed group, prefix list or IPv6 range.
     Here: kept and modified.
     """
 
+    @wrap(SecurityGroupRule, "__init__")
+    def init(original: Any, rule: Any, *args: Any, **kwargs: Any) -> None:
+        original(rule, *args, **kwargs)
+        given = inspect.signature(original).bind(rule, *args, **kwargs).arguments
+        rule.prefix_list = dict(given.get("prefix_list_id") or {})
+
+    def parts(rule: Any) -> list[dict[str, str]]:
+        return [rule.ip_range, rule.source_group, rule.prefix_list]
+
     def description(rule: SecurityGroupRule) -> str | None:
-        return rule.ip_range.get("Description") or rule.source_group.get("Description")
+        return next((one["Description"] for one in parts(rule) if one.get("Description")), None)
 
     SecurityGroupRule.description = property(description)
 
@@ -800,6 +823,9 @@ def ec2_security_group_rules() -> None:
             rule = group.get_rule(one) if group else None
             if rule is None:
                 continue
+            if "Description" in changed and not rule.cidr_ipv4 and not rule.cidr_ipv6:
+                # moto has put it into an IP range, which this rule does not have.
+                (rule.source_group or rule.prefix_list)["Description"] = rule.ip_range.pop("Description")
             if rule.ip_protocol == "-1":
                 rule.from_port = rule.to_port = None
             if "CidrIpv6" in changed:
@@ -1033,6 +1059,55 @@ def ec2_termination() -> None:
         return result
 
 
+def ec2_termination_protection() -> None:
+    """AWS: an instance has the termination protection of its launch; TerminateInstances then refuses it. Auto Scaling
+    is not bound by it.
+
+    moto: drops it at the launch, does not understand `Attribute=disableApiTermination`, terminates those that are named
+    before the protected one, and then fails the deletion of a group.
+    Here: as in AWS, except that a refused request terminates nothing, in no zone.
+    """
+
+    @wrap(EC2Backend, "run_instances")
+    def run_instances(original: Any, backend: EC2Backend, *args: Any, **request: Any) -> Reservation:
+        template = request.get("launch_template")
+        data = backend._get_template_from_args(template).data if template else {}
+        reservation: Reservation = original(backend, *args, **request)
+        for instance in reservation.instances:
+            instance.disable_api_termination = is_true(data.get("DisableApiTermination"))
+        return reservation
+
+    @wrap(InstanceResponse, "run_instances")
+    def run_by_api(original: Any, response: InstanceResponse) -> ActionResult:
+        result: ActionResult = original(response)
+        asked = response._get_param("DisableApiTermination")
+        if asked is not None:
+            for instance in result.result.instances:
+                instance.disable_api_termination = is_true(asked)
+        return result
+
+    @wrap(EC2Backend, "modify_instance_attribute")
+    def modify(original: Any, backend: EC2Backend, instance_id: str, key: str, value: Any) -> Any:
+        return original(backend, instance_id, key, is_true(value) if key == "disable_api_termination" else value)
+
+    @wrap(InstanceResponse, "terminate_instances")
+    def terminate_by_api(original: Any, response: InstanceResponse) -> ActionResult:
+        for instance in response.ec2_backend.get_multi_instances_by_id(response._get_param("InstanceIds", [])):
+            if instance.disable_api_termination:
+                raise OperationNotPermitted4(instance.id)
+        return original(response)
+
+    @wrap(EC2Backend, "terminate_instances")
+    def terminate(original: Any, backend: EC2Backend, instance_ids: list[str]) -> Any:
+        for instance in backend.get_multi_instances_by_id(instance_ids):
+            instance.disable_api_termination = False
+        return original(backend, instance_ids)
+
+
+def is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
+
+
 # --- EC2 Auto Scaling --------------------------------------------------------------------------------------------
 
 
@@ -1067,8 +1142,7 @@ def autoscaling_launches() -> None:
     """AWS: a group launches its version of the template into the zone that has the fewest of its instances, and an
     instance keeps the version that it was launched with.
 
-    moto: launches the default version, always into the first subnet, shows the default version of today, and does not
-    register what replaces a terminated instance with the target groups.
+    moto: launches the default version, always into the first subnet, and shows the default version of today.
     Here: as in AWS, except that instances are in service at once. Of mixed types the first is launched; how many is
     left to moto, which rounds shares and weights down, at worst to none.
     """
@@ -1114,11 +1188,98 @@ def autoscaling_launches() -> None:
 
     InstanceState.launch_template = property(launch_template)
 
+
+def autoscaling_capacity() -> None:
+    """AWS: the desired capacity is within the group's sizes. A request beyond them is refused, and new sizes take it
+    along. A group has as many instances as desired, in service or on their way; one that ended is replaced only where
+    that makes one too few, and what replaces it is registered with the target groups. Of requests at the same time none
+    is lost.
+
+    moto: takes any capacity, leaves it where new sizes do not allow it, counts those in service only, replaces whatever
+    ends without registering it, and may lose one of two requests.
+    Here: as in AWS. Which instance goes at a scale-in is left to moto.
+    """
+    one_at_a_time = threading.RLock()
+
+    @wrap(AutoScalingResponse, "call_action")
+    def call_action(original: Any, response: AutoScalingResponse) -> Any:
+        with one_at_a_time:
+            return original(response)
+
+    def check_sizes(least: int, most: int, desired: int | None) -> None:
+        if least > most:
+            raise invalid(f"Max bound, {most}, must be greater than or equal to min bound, {least}")
+        if desired is not None and not least <= desired <= most:
+            message = f"Desired capacity:{desired} must be between the specified min size:{least} and max size:{most}"
+            raise invalid(message)
+
+    @wrap(AutoScalingResponse, "create_auto_scaling_group")
+    def create(original: Any, response: AutoScalingResponse) -> ActionResult:
+        least, most, desired = (response._get_int_param(one) for one in ("MinSize", "MaxSize", "DesiredCapacity"))
+        check_sizes(least, most, desired)
+        return original(response)
+
+    @wrap(FakeAutoScalingGroup, "update")
+    def update(original: Any, group: Any, **changed: Any) -> None:
+        least = group.min_size if changed["min_size"] is None else changed["min_size"]
+        most = group.max_size if changed["max_size"] is None else changed["max_size"]
+        check_sizes(least, most, changed["desired_capacity"])
+        if changed["desired_capacity"] is None:
+            changed["desired_capacity"] = min(max(group.desired_capacity, least), most)
+        original(group, **changed)
+
+    @wrap(AutoScalingResponse, "set_desired_capacity")
+    def set_desired_capacity(original: Any, response: AutoScalingResponse) -> ActionResult:
+        group, desired = group_of(response), response._get_int_param("DesiredCapacity")
+        refusal = f"New SetDesiredCapacity value {desired} is {{}} value {{}} for the AutoScalingGroup."
+        if desired > group.max_size:
+            raise invalid(refusal.format("above max", group.max_size))
+        if desired < group.min_size:
+            raise invalid(refusal.format("below min", group.min_size))
+        return original(response)
+
+    @wrap(FakeAutoScalingGroup, "active_instances")
+    def active_instances(_original: Any, group: Any) -> list[InstanceState]:
+        return [state for state in group.instance_states if state.lifecycle_state != "Standby"]
+
     @wrap(AutoScalingBackend, "notify_terminate_instances")
-    def notify_terminate_instances(original: Any, backend: AutoScalingBackend, instance_ids: list[str]) -> None:
-        original(backend, instance_ids)
-        for name in backend.autoscaling_groups:
-            backend.update_attached_target_groups(name)
+    def notify_terminate_instances(_original: Any, backend: Any, instance_ids: list[str]) -> None:
+        with one_at_a_time:
+            for group in backend.autoscaling_groups.values():
+                left = [state for state in group.instance_states if state.instance_id not in instance_ids]
+                if len(left) < len(group.instance_states):
+                    group.instance_states = left
+                    group.set_desired_capacity(group.desired_capacity)
+
+
+MOST_PROTECTED_AT_ONCE = 50
+
+
+def autoscaling_scale_in_protection() -> None:
+    """AWS: SetInstanceProtection takes at most 50 instances, which are all the group's and in service, or changes none.
+    A group that has more instances than desired because they are protected terminates those whose protection is lifted.
+
+    moto: ignores instances that are not the group's, takes any number in any state, and leaves the group too large.
+    Here: as in AWS, at once.
+    """
+
+    @wrap(AutoScalingResponse, "set_instance_protection")
+    def set_instance_protection(original: Any, response: AutoScalingResponse) -> ActionResult:
+        group, ids = group_of(response), response._get_param("InstanceIds", [])
+        if len(ids) > MOST_PROTECTED_AT_ONCE:
+            raise invalid(
+                "1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {MOST_PROTECTED_AT_ONCE}"
+            )
+        states = {state.instance_id: state.lifecycle_state for state in group.instance_states}
+        for one in ids:
+            if one not in states:
+                raise invalid(f"The instance {one} is not part of Auto Scaling group {group.name}.")
+            if states[one] not in ("InService", "Standby"):
+                raise invalid(f"The instance {one} is not in InService or EnteringStandby or Standby.")
+        result: ActionResult = original(response)
+        group.set_desired_capacity(group.desired_capacity)
+        return result
 
 
 GROUP_SETTINGS = {
@@ -1187,8 +1348,10 @@ def autoscaling_policies_and_schedules() -> None:
     predictive, and PutScalingPolicy answers with its ARN. Names of policies and schedules are unique within a group.
 
     moto: answers without the ARN, shows policies disabled and with an empty predictive configuration, which Terraform
-    plans to change for ever, and lets a group overwrite another group's policy or schedule of the same name.
-    Here: as in AWS. Only ExecutePolicy scales; no alarm does.
+    plans to change for ever, lets a group overwrite another group's policy or schedule of the same name, scales beyond
+    the group's sizes, and cannot execute a step policy.
+    Here: as in AWS. Only ExecutePolicy scales; no alarm does. Cooldown and warm-up are not kept: a step policy starts
+    from the desired capacity.
     """
 
     @wrap(AutoScalingResponse, "put_scaling_policy")
@@ -1216,8 +1379,34 @@ def autoscaling_policies_and_schedules() -> None:
 
     @wrap(AutoScalingResponse, "execute_policy")
     def execute_policy(_original: Any, response: AutoScalingResponse) -> ActionResult:
-        policy_of(response).execute()
+        policy, backend = policy_of(response), response.autoscaling_backend
+        group = backend.autoscaling_groups[policy.auto_scaling_group_name]
+        change = step_of(policy, response) if policy.step_adjustments else policy.scaling_adjustment
+        if change is None:
+            raise invalid(f"Policy type {policy.policy_type} cannot be executed")
+        desired = capacity_after(policy.adjustment_type, change, group.desired_capacity)
+        backend.set_desired_capacity(group.name, min(max(desired, group.min_size), group.max_size))
         return EmptyResult()
+
+    def step_of(policy: Any, response: AutoScalingResponse) -> int:
+        value, threshold = (response._get_param(one) for one in ("MetricValue", "BreachThreshold"))
+        if value is None or threshold is None:
+            raise invalid("MetricValue and BreachThreshold are required to execute a step scaling policy")
+        breach = float(value) - float(threshold)
+        for step in policy.step_adjustments:
+            lower = float(step.get("MetricIntervalLowerBound", "-inf"))
+            upper = float(step.get("MetricIntervalUpperBound", "inf"))
+            if (lower <= breach < upper) if breach >= 0 else (lower < breach <= upper):
+                return int(step["ScalingAdjustment"])
+        raise invalid(f"No step adjustment found for metric value {value} and breach threshold {threshold}")
+
+    def capacity_after(kind: str, change: int, now: int) -> int:
+        if kind == "ExactCapacity":
+            return change
+        if kind == "PercentChangeInCapacity":
+            part = now * change / 100
+            return now + (int(part) or (part > 0) - (part < 0))
+        return now + change
 
     @wrap(AutoScalingBackend, "put_scheduled_update_group_action")
     def put_schedule(original: Any, backend: AutoScalingBackend, **given: Any) -> Any:
@@ -1235,7 +1424,7 @@ def autoscaling_policies_and_schedules() -> None:
 
 
 def autoscaling_lifecycle_hooks() -> None:
-    """Only acknowledged: no instance waits for a hook.
+    """Only acknowledged: no instance waits for a hook, unless autoscaling_waiting_launches is told so.
 
     AWS: a hook holds an instance until CompleteLifecycleAction or its time is up; CreateAutoScalingGroup takes hooks,
     and a hook has a notification target only when it was given one.
@@ -1283,6 +1472,74 @@ def autoscaling_lifecycle_hooks() -> None:
 
     AutoScalingResponse.complete_lifecycle_action = acknowledged
     AutoScalingResponse.record_lifecycle_action_heartbeat = acknowledged
+
+
+WAITING_LAUNCHES_PATH = "/local-aws/waiting-launches/"
+PENDING = "Pending:Wait"
+
+
+def autoscaling_waiting_launches() -> None:
+    """AWS: what a group with a launch hook launches is Pending:Wait until CompleteLifecycleAction. CONTINUE puts it
+    into service and registers it as a target; ABANDON has it terminated, and replaced.
+
+    moto: has everything in service at once. Here: so it is by default, because nothing runs on an instance that could
+    complete an action. After PUT /local-aws/waiting-launches/GROUP, until DELETE of the same, what that group launches
+    waits as in AWS, except that its time is never up. Of several launch hooks the first to be completed counts.
+    """
+
+    @wrap(DomainDispatcherApplication, "__call__")
+    def call(original: Any, app: Any, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(WAITING_LAUNCHES_PATH):
+            return original(app, environ, start_response)
+        name, method = path.removeprefix(WAITING_LAUNCHES_PATH), environ["REQUEST_METHOD"]
+        groups = [
+            backend.autoscaling_groups[name]
+            for _, _, backend in autoscaling_backends.iter_backends()
+            if name in backend.autoscaling_groups
+        ]
+        if method in ("PUT", "DELETE"):
+            for group in groups:
+                group.launches_wait = method == "PUT"
+            status = "204 No Content" if groups else "404 Not Found"
+        else:
+            status = "405 Method Not Allowed"
+        start_response(status, [("Content-Length", "0")])
+        return []
+
+    def has_launch_hook(group: Any) -> bool:
+        hooks = group.autoscaling_backend.describe_lifecycle_hooks(group.name)
+        return any(hook.lifecycle_transition == "autoscaling:EC2_INSTANCE_LAUNCHING" for hook in hooks)
+
+    @wrap(FakeAutoScalingGroup, "replace_autoscaling_group_instances")
+    def launch(original: Any, group: Any, count: int, tags: dict[str, str]) -> None:
+        before = len(group.instance_states)
+        original(group, count, tags)
+        if getattr(group, "launches_wait", False) and has_launch_hook(group):
+            for state in group.instance_states[before:]:
+                state.lifecycle_state = PENDING
+
+    @wrap(AutoScalingBackend, "update_attached_target_groups")
+    def update_attached_target_groups(_original: Any, backend: AutoScalingBackend, group_name: str) -> None:
+        group = backend.autoscaling_groups[group_name]
+        ready = [state.instance_id for state in group.instance_states if state.lifecycle_state == "InService"]
+        for arn in group.target_group_arns:
+            port = backend.elbv2_backend.target_groups[arn].port
+            backend.elbv2_backend.register_targets(arn, [{"Id": one, "Port": port} for one in ready])
+
+    @wrap(AutoScalingResponse, "complete_lifecycle_action")
+    def complete(original: Any, response: AutoScalingResponse) -> ActionResult:
+        result: ActionResult = original(response)
+        group, instance = group_of(response), response._get_param("InstanceId")
+        for state in group.instance_states:
+            if state.instance_id != instance or state.lifecycle_state != PENDING:
+                continue
+            if response._get_param("LifecycleActionResult") == "CONTINUE":
+                state.lifecycle_state = "InService"
+                response.autoscaling_backend.update_attached_target_groups(group.name)
+            else:
+                replace_instances(group, [state])
+        return result
 
 
 def autoscaling_instance_health() -> None:
@@ -1359,7 +1616,7 @@ def autoscaling_instance_refresh() -> None:
         raise AutoscalingClientError("ActiveInstanceRefreshNotFound", message)
 
 
-# --- Load balancing, EFS, Backup, S3, IAM, CloudWatch -----------------------------------------------------------
+# --- Load balancing, Route 53, EFS, Backup, S3, IAM, CloudWatch -------------------------------------------------
 
 
 def elbv2_names() -> None:
@@ -1400,6 +1657,39 @@ def elbv2_private_link_rules() -> None:
             balancer: Any = response.elbv2_backend.load_balancers[response._get_param("LoadBalancerArn")]
             balancer.enforce_security_group_inbound_rules_on_private_link_traffic = enforced
         return result
+
+
+def route53_private_zones() -> None:
+    """AWS: a zone that is created with a VPC is private, and GetHostedZone names its VPCs.
+
+    moto: takes it for a public one, names VPCs in a form that SDKs cannot read, and keeps the zone's name servers when
+    it is deleted.
+    Here: as in AWS, without name servers. Nothing resolves the names.
+    """
+
+    @wrap(Route53, "create_hosted_zone")
+    def create_hosted_zone(original: Any, response: Route53) -> ActionResult:
+        vpc, region = response._get_param("VPC.VPCId"), response._get_param("VPC.VPCRegion")
+        result: ActionResult = original(response)
+        zone: Any = result.result["HostedZone"]
+        if vpc and not zone.private_zone:
+            zone.private_zone = True
+            zone.add_vpc(vpc, region)
+            sets = response.backend.delegation_sets
+            for key in [key for key, one in sets.items() if one is zone.delegation_set]:
+                del sets[key]
+            result.result.update(DelegationSet=None, VPC=vpcs_of(zone)[0])
+        return result
+
+    @wrap(Route53, "get_hosted_zone")
+    def get_hosted_zone(original: Any, response: Route53) -> ActionResult:
+        result: ActionResult = original(response)
+        zone = result.result["HostedZone"]
+        result.result["VPCs"] = vpcs_of(zone) if zone.private_zone else None
+        return result
+
+    def vpcs_of(zone: FakeZone) -> list[dict[str, str]]:
+        return [{"VPCId": one["vpc_id"], "VPCRegion": one["vpc_region"]} for one in zone.vpcs]
 
 
 def efs_settings() -> None:
@@ -1678,15 +1968,20 @@ EXTENSIONS = [
     Extension(BEHAVIOUR, ec2_launch_template_data),
     Extension(BEHAVIOUR, ec2_launch_template_instances),
     Extension(BEHAVIOUR, ec2_termination),
+    Extension(BEHAVIOUR, ec2_termination_protection),
     Extension(BEHAVIOUR, autoscaling_launches),
+    Extension(BEHAVIOUR, autoscaling_capacity),
+    Extension(BEHAVIOUR, autoscaling_scale_in_protection),
     Extension(ACKNOWLEDGEMENT, autoscaling_group_settings),
     Extension(BEHAVIOUR, autoscaling_group_deletion),
     Extension(BEHAVIOUR, autoscaling_policies_and_schedules),
     Extension(ACKNOWLEDGEMENT, autoscaling_lifecycle_hooks),
+    Extension(BEHAVIOUR, autoscaling_waiting_launches),
     Extension(BEHAVIOUR, autoscaling_instance_health),
     Extension(BEHAVIOUR, autoscaling_instance_refresh),
     Extension(BEHAVIOUR, elbv2_names),
     Extension(ACKNOWLEDGEMENT, elbv2_private_link_rules),
+    Extension(BEHAVIOUR, route53_private_zones),
     Extension(ACKNOWLEDGEMENT, efs_settings),
     Extension(ACKNOWLEDGEMENT, backup_plans_and_vaults),
     Extension(ACKNOWLEDGEMENT, s3_policy_conditions),

@@ -18,6 +18,8 @@ import unittest
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -220,6 +222,15 @@ class Inventory(ExtensionTest):
         self.assertEqual(self.entries(), ["secretsmanager secrets inventory-test-secret"])
         secrets.delete_secret(SecretId="inventory-test-secret", RecoveryWindowInDays=30)
         self.assertEqual(self.entries(), [])
+
+    def test_tags_of_what_is_deleted_are_not_listed(self) -> None:
+        aws = LocalAws()
+        self.addCleanup(aws.stop)
+        parameters = aws.client("ssm")
+        parameters.put_parameter(Name="/tagged", Value="v", Type="String", Tags=[{"Key": "Of", "Value": "parameter"}])
+        parameters.delete_parameter(Name="/tagged")
+        with urllib.request.urlopen(f"{aws.url}/local-aws/inventory") as response:
+            self.assertEqual(json.load(response), [])
 
     def test_what_is_made_is_listed_and_what_is_deleted_is_not(self) -> None:
         queues = self.aws.client("sqs")
@@ -513,9 +524,9 @@ class Network(ExtensionTest):
         self.name = self.id().rpartition(".")[2][:60]
         self.group = self.ec2.create_security_group(GroupName=self.name, Description="d", VpcId=self.vpc)["GroupId"]
 
-    def template(self, **data: Any) -> str:
+    def template(self, name: str | None = None, **data: Any) -> str:
         data = {"ImageId": f"resolve:ssm:{AL2023}", "InstanceType": "t3.small", **data}
-        made = self.ec2.create_launch_template(LaunchTemplateName=self.name, LaunchTemplateData=data)
+        made = self.ec2.create_launch_template(LaunchTemplateName=name or self.name, LaunchTemplateData=data)
         return made["LaunchTemplate"]["LaunchTemplateId"]
 
     def instances(self, **request: Any) -> list[dict[str, Any]]:
@@ -555,6 +566,17 @@ class Ec2(Network):
         described = self.described(rule)
         self.assertEqual((described["Description"], described["ToPort"]), ("from the other", 81))
         self.assertEqual(described["ReferencedGroupInfo"]["GroupId"], other)
+
+    def test_so_has_and_is_one_that_refers_to_a_prefix_list(self) -> None:
+        prefix_list, other, *_ = self.ec2.describe_prefix_lists()["PrefixLists"]
+        rule = self.rule(PrefixListIds=[{"PrefixListId": prefix_list["PrefixListId"], "Description": "from AWS"}])
+        self.assertEqual(self.described(rule)["Description"], "from AWS")
+        changed = {"PrefixListId": other["PrefixListId"], "Description": "from elsewhere"}
+        self.modify(rule, IpProtocol="tcp", FromPort=80, ToPort=81, **changed)
+        described = self.described(rule)
+        self.assertEqual({key: described[key] for key in changed}, changed)
+        [group] = self.ec2.describe_security_groups(GroupIds=[self.group])["SecurityGroups"]
+        self.assertEqual(group["IpPermissions"][0]["IpRanges"], [])
 
     def test_a_rule_for_all_protocols_is_modified(self) -> None:
         rule = self.rule(IpProtocol="-1", IpRanges=[{"CidrIp": "10.0.0.0/16"}])
@@ -687,6 +709,26 @@ class Ec2(Network):
             SubnetId=self.subnets[0],
         )
 
+    def test_termination_protection_comes_with_the_launch_and_refuses_the_whole_request(self) -> None:
+        self.template(DisableApiTermination=True)
+        by_template = self.run_instance(LaunchTemplate={"LaunchTemplateName": self.name})["InstanceId"]
+        by_request = self.run_instance(ImageId="ami-1", DisableApiTermination=True)["InstanceId"]
+        free = self.run_instance(ImageId="ami-1")["InstanceId"]
+
+        def is_protected(instance: str) -> bool:
+            attribute = {"InstanceId": instance, "Attribute": "disableApiTermination"}
+            return self.ec2.describe_instance_attribute(**attribute)["DisableApiTermination"]["Value"]
+
+        self.assertEqual([is_protected(one) for one in (by_template, by_request, free)], [True, True, False])
+        terminate, every = self.ec2.terminate_instances, [free, by_template, by_request]
+        self.refused("OperationNotPermitted", by_template, terminate, InstanceIds=every)
+        self.assertEqual({one["State"]["Name"] for one in self.instances(InstanceIds=every)}, {"running"})
+        self.ec2.modify_instance_attribute(InstanceId=by_template, DisableApiTermination={"Value": False})
+        self.ec2.modify_instance_attribute(InstanceId=by_request, Attribute="disableApiTermination", Value="false")
+        self.ec2.modify_instance_attribute(InstanceId=free, Attribute="disableApiTermination", Value="true")
+        self.assertEqual([is_protected(one) for one in every], [True, False, False])
+        terminate(InstanceIds=[by_template, by_request])
+
     def test_interface_and_volume_end_with_their_instance(self) -> None:
         instance = self.run_instance(ImageId="ami-1", SubnetId=self.subnets[0])
         self.ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
@@ -701,6 +743,7 @@ class AutoScaling(Network):
     def setUp(self) -> None:
         super().setUp()
         self.autoscaling = self.aws.client("autoscaling")
+        self.balancing = self.aws.client("elbv2")
         self.launch_template = self.template(UserData=encoded("1"))
 
     def make(self, size: int, **more: Any) -> None:
@@ -715,6 +758,29 @@ class AutoScaling(Network):
 
     def change(self, **changed: Any) -> None:
         self.autoscaling.update_auto_scaling_group(AutoScalingGroupName=self.name, **changed)
+
+    def protect(self, instances: Iterable[str], protected: bool) -> None:
+        self.autoscaling.set_instance_protection(
+            AutoScalingGroupName=self.name, InstanceIds=sorted(instances), ProtectedFromScaleIn=protected
+        )
+
+    def execute(self, **parameters: Any) -> None:
+        self.autoscaling.execute_policy(AutoScalingGroupName=self.name, **parameters)
+
+    def policy(self, name: str, **policy: Any) -> None:
+        self.autoscaling.put_scaling_policy(AutoScalingGroupName=self.name, PolicyName=name, **policy)
+
+    def target_group(self, name: str) -> str:
+        made = self.balancing.create_target_group(Name=name, Protocol="TCP", Port=80, VpcId=self.vpc)
+        return made["TargetGroups"][0]["TargetGroupArn"]
+
+    def targets(self, target_group: str) -> set[str]:
+        health = self.balancing.describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]
+        return {one["Target"]["Id"] for one in health}
+
+    def sizes(self) -> tuple[int, int, int, int]:
+        group = self.described()
+        return (group["MinSize"], group["DesiredCapacity"], group["MaxSize"], len(group["Instances"]))
 
     def described(self) -> dict[str, Any]:
         groups = self.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[self.name])
@@ -760,15 +826,143 @@ class AutoScaling(Network):
         self.assertEqual(self.versions(), ["1", "1"])
 
     def test_what_replaces_a_terminated_instance_is_the_target(self) -> None:
-        balancing = self.aws.client("elbv2")
-        target_group = balancing.create_target_group(Name="replaced", Protocol="TCP", Port=80, VpcId=self.vpc)
-        arn = target_group["TargetGroups"][0]["TargetGroupArn"]
-        self.make(1, TargetGroupARNs=[arn])
+        target_group = self.target_group("replaced")
+        self.make(1, TargetGroupARNs=[target_group])
         [first] = self.ids()
         self.ec2.terminate_instances(InstanceIds=[first])
         self.assertNotIn(first, self.ids())
-        health = balancing.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
-        self.assertEqual({one["Target"]["Id"] for one in health}, self.ids())
+        self.assertEqual(len(self.ids()), 1)
+        self.assertEqual(self.targets(target_group), self.ids())
+
+    def test_a_capacity_beyond_the_sizes_is_refused_and_changes_nothing(self) -> None:
+        self.make(2)
+        group = {"AutoScalingGroupName": self.name}
+        beyond = r"Desired capacity:10 must be between the specified min size:2 and max size:9"
+        self.refused("ValidationError", beyond, self.change, DesiredCapacity=10)
+        self.refused("ValidationError", "Max bound, 1", self.change, MaxSize=1, NewInstancesProtectedFromScaleIn=True)
+        set_capacity = self.autoscaling.set_desired_capacity
+        self.refused("ValidationError", "value 10 is above max value 9", set_capacity, DesiredCapacity=10, **group)
+        self.refused("ValidationError", "value 1 is below min value 2", set_capacity, DesiredCapacity=1, **group)
+        self.assertEqual(self.sizes(), (2, 2, 9, 2))
+        self.assertFalse(self.described()["NewInstancesProtectedFromScaleIn"])
+        self.name += "-new"
+        self.refused("ValidationError", beyond, self.make, size=2, DesiredCapacity=10)
+
+    def test_new_sizes_take_the_desired_capacity_along(self) -> None:
+        self.make(2)
+        self.change(MinSize=4)
+        self.assertEqual(self.sizes(), (4, 4, 9, 4))
+        self.change(MinSize=0, MaxSize=3)
+        self.assertEqual(self.sizes(), (0, 3, 3, 3))
+        self.protect(self.ids(), True)
+        self.change(DesiredCapacity=0)
+        self.change(MinSize=1)
+        self.assertEqual(self.sizes(), (1, 1, 3, 3))
+
+    def test_a_group_terminates_unprotected_instances_only_and_the_others_once_their_protection_is_lifted(self) -> None:
+        target_group = self.target_group("protected")
+        self.make(0, DesiredCapacity=5, NewInstancesProtectedFromScaleIn=True, TargetGroupARNs=[target_group])
+        before = self.ids()
+        free, *rest = sorted(before)
+        self.protect([free], False)
+        self.assertEqual(self.ids(), before)
+        self.change(DesiredCapacity=2)
+        self.assertEqual(self.ids(), set(rest))
+        self.protect(rest[:1], False)
+        self.assertEqual(self.ids(), set(rest[1:]))
+        self.ec2.terminate_instances(InstanceIds=rest[1:2])  # One that ends by itself leaves none too few.
+        self.assertEqual(self.ids(), set(rest[2:]))
+        self.assertEqual(self.targets(target_group), set(rest[2:]))
+        self.protect(rest[2:], False)
+        self.assertEqual(self.sizes(), (0, 2, 9, 2))
+
+    def test_protection_is_changed_for_all_instances_or_none(self) -> None:
+        self.make(1)
+        [instance] = self.ids()
+        stranger = "i-1234567890abcdef0"
+        many = [f"i-{number:017x}" for number in range(51)]
+        for instances, message in (([instance, stranger], f"{stranger} is not part of"), (many, "or equal to 50")):
+            self.refused("ValidationError", message, self.protect, instances=instances, protected=True)
+        self.assertFalse(self.described()["Instances"][0]["ProtectedFromScaleIn"])
+
+    def test_policies_scale_by_their_adjustment_and_never_beyond_the_sizes(self) -> None:
+        self.make(1, DesiredCapacity=7)
+        self.policy("one-more", AdjustmentType="ChangeInCapacity", ScalingAdjustment=1)
+        self.policy("less", AdjustmentType="PercentChangeInCapacity", ScalingAdjustment=-25)
+        steps = [
+            {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 10, "ScalingAdjustment": 1},
+            {"MetricIntervalLowerBound": 10, "ScalingAdjustment": 2},
+        ]
+        self.policy("steps", PolicyType="StepScaling", AdjustmentType="ChangeInCapacity", StepAdjustments=steps)
+        for expected in (8, 9, 9):
+            self.execute(PolicyName="one-more", HonorCooldown=False)
+            self.assertEqual(self.sizes(), (1, expected, 9, expected))
+        for expected in (7, 6, 5, 4, 3, 2, 1, 1):
+            self.execute(PolicyName="less")
+            self.assertEqual(self.sizes(), (1, expected, 9, expected))
+        for value, expected in ((100, 2), (109.9, 3), (110, 5)):
+            self.execute(PolicyName="steps", MetricValue=value, BreachThreshold=100)
+            self.assertEqual(self.sizes(), (1, expected, 9, expected))
+        below = {"PolicyName": "steps", "MetricValue": 99, "BreachThreshold": 100}
+        self.refused("ValidationError", "No step adjustment", self.execute, **below)
+        self.refused("ValidationError", "are required", self.execute, PolicyName="steps")
+        self.refused("ValidationError", "PolicyName other not found", self.execute, PolicyName="other")
+
+    def test_of_policies_executed_at_the_same_time_each_counts(self) -> None:
+        self.make(0)
+        self.policy("one-more", AdjustmentType="ChangeInCapacity", ScalingAdjustment=1)
+        with ThreadPoolExecutor(8) as servers:
+            list(servers.map(lambda _: self.execute(PolicyName="one-more"), range(8)))
+        self.assertEqual(self.sizes(), (0, 8, 9, 8))
+
+    def test_launches_wait_for_their_hook_where_that_was_asked_for(self) -> None:
+        def launches_wait(method: str, name: str) -> int:
+            request = urllib.request.Request(f"{self.aws.url}/local-aws/waiting-launches/{name}", method=method)
+            try:
+                with urllib.request.urlopen(request) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                with error:
+                    return error.code
+
+        def states() -> list[str]:
+            return sorted(one["LifecycleState"] for one in self.described()["Instances"])
+
+        def complete(instance: str, result: str) -> None:
+            self.autoscaling.complete_lifecycle_action(
+                AutoScalingGroupName=self.name,
+                LifecycleHookName="ready",
+                InstanceId=instance,
+                LifecycleActionResult=result,
+            )
+
+        target_group = self.target_group("waiting")
+        hook = {"LifecycleHookName": "ready", "LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING"}
+        more = {"NewInstancesProtectedFromScaleIn": True, "TargetGroupARNs": [target_group]}
+        self.make(1, LifecycleHookSpecificationList=[hook], **more)
+        [first] = self.ids()
+        self.assertEqual(launches_wait("PUT", self.name), 204)
+        self.change(DesiredCapacity=3)
+        self.assertEqual(states(), ["InService", "Pending:Wait", "Pending:Wait"])
+        self.assertEqual(self.targets(target_group), {first})
+        ready, failing = sorted(self.ids() - {first})
+        not_in_service = f"{ready} is not in InService or EnteringStandby or Standby"
+        self.refused("ValidationError", not_in_service, self.protect, instances=[first, ready], protected=False)
+        self.assertTrue(all(one["ProtectedFromScaleIn"] for one in self.described()["Instances"]))
+        complete(ready, "CONTINUE")
+        self.assertEqual(states(), ["InService", "InService", "Pending:Wait"])
+        self.assertEqual(self.targets(target_group), {first, ready})
+        complete(failing, "ABANDON")
+        self.assertNotIn(failing, self.ids())
+        self.assertEqual(states(), ["InService", "InService", "Pending:Wait"])
+        self.assertEqual(launches_wait("DELETE", self.name), 204)
+        self.change(DesiredCapacity=4)
+        self.assertEqual(states(), ["InService", "InService", "InService", "Pending:Wait"])
+        self.assertEqual((launches_wait("PUT", "none"), launches_wait("POST", self.name)), (404, 405))
+        self.autoscaling.delete_lifecycle_hook(AutoScalingGroupName=self.name, LifecycleHookName="ready")
+        launches_wait("PUT", self.name)
+        self.change(DesiredCapacity=5)
+        self.assertEqual(states().count("Pending:Wait"), 1)
 
     def test_settings_are_returned_as_created_as_updated_and_as_taken_away(self) -> None:
         policy = {"MinHealthyPercentage": 0, "MaxHealthyPercentage": 100}
@@ -784,8 +978,10 @@ class AutoScaling(Network):
         self.assertNotIn("InstanceMaintenancePolicy", described)
 
     def test_a_group_with_protected_instances_goes_by_force_and_takes_all_with_it(self) -> None:
+        self.launch_template = self.template(f"{self.name}-protected", DisableApiTermination=True)
         self.make(1, NewInstancesProtectedFromScaleIn=True)
         [instance] = self.ids()
+        self.refused("OperationNotPermitted", instance, self.ec2.terminate_instances, InstanceIds=[instance])
         self.autoscaling.put_scaling_policy(
             AutoScalingGroupName=self.name, PolicyName="p", AdjustmentType="ExactCapacity", ScalingAdjustment=1
         )
@@ -922,6 +1118,39 @@ class LoadBalancers(Network):
             balancing.set_security_groups(LoadBalancerArn=arn, SecurityGroups=[], **{key: value})
             [described] = balancing.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
             self.assertEqual(described[key], value)
+
+
+class PrivateZones(Network):
+    def test_a_zone_with_a_vpc_is_private_and_names_it(self) -> None:
+        dns = self.aws.client("route53")
+        vpc = {"VPCId": self.vpc, "VPCRegion": REGION}
+        private = dns.create_hosted_zone(Name="servers.internal", CallerReference="private", VPC=vpc)
+        self.assertEqual(private["VPC"], vpc)
+        described = dns.get_hosted_zone(Id=private["HostedZone"]["Id"])
+        self.assertEqual((described["HostedZone"]["Config"]["PrivateZone"], described["VPCs"]), (True, [vpc]))
+        for answer in (private, described):
+            self.assertNotIn("DelegationSet", answer)
+        [listed] = dns.list_hosted_zones_by_vpc(**vpc)["HostedZoneSummaries"]
+        self.assertEqual(listed["Name"], "servers.internal.")
+        public = dns.create_hosted_zone(Name="example.com", CallerReference="public")
+        self.assertFalse(public["HostedZone"]["Config"]["PrivateZone"])
+        self.assertNotIn("VPCs", dns.get_hosted_zone(Id=public["HostedZone"]["Id"]))
+
+    def test_nothing_is_left_of_a_private_zone(self) -> None:
+        dns = self.aws.client("route53")
+
+        def left() -> list[str]:
+            with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
+                return [entry for entry in json.load(response) if entry.startswith("route53 ")]
+
+        before = left()
+        vpc = {"VPCId": self.vpc, "VPCRegion": REGION}
+        zone = dns.create_hosted_zone(Name="short.internal", CallerReference="short", VPC=vpc)["HostedZone"]["Id"]
+        of_zone = {"ResourceType": "hostedzone", "ResourceId": zone.rpartition("/")[2]}
+        dns.change_tags_for_resource(AddTags=[{"Key": "Of", "Value": "zone"}], **of_zone)
+        self.assertEqual(len(left()), len(before) + 1)
+        dns.delete_hosted_zone(Id=zone)
+        self.assertEqual(left(), before)
 
 
 class Attempts(ExtensionTest):

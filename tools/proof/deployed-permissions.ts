@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
+import { EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import {
   type AttachedPolicy,
   GetPolicyCommand,
@@ -13,6 +15,7 @@ import type { ClientConfig } from "../../shared/testing/scenario";
 import type { LocalDeployment } from "../local-aws/deployment";
 import { parseCalls } from "./permissions/calls";
 import { checkPermissions } from "./permissions/check-permissions";
+import type { KnownResource } from "./permissions/services";
 
 /** moto's one account. */
 const ACCOUNT = "123456789012";
@@ -31,6 +34,7 @@ export async function permissionProblems(
   const { clientConfig } = deployment;
   const calls = parseCalls(readFileSync(requestLog, "utf8"));
   const used = await deployment.usedFunctions();
+  const resources = await knownResources(clientConfig);
   const problems = expectedFunctions
     .filter((name) => !used.some(({ functionName }) => functionName === name))
     .map((name) => `${name}: never ran; its permissions are not proven. Let the scenario run it`);
@@ -38,12 +42,32 @@ export async function permissionProblems(
     const found = await checkPermissions({
       calls: calls.filter(({ accessKeyId }) => accessKeyId === functionName),
       policies: await policiesOf(roleName, clientConfig),
-      environment: { partition: "aws", region: clientConfig.region, account: ACCOUNT },
+      environment: { partition: "aws", region: clientConfig.region, account: ACCOUNT, resources },
       reasons: uncalled.filter((one) => one.roleName === roleName),
     });
     problems.push(...found.map(({ kind, message }) => `${functionName}: ${kind}: ${message}`));
   }
   return problems;
+}
+
+/** Groups and instances, terminated ones as well, with the tags that they have now: after the calls, not at their time. */
+async function knownResources(config: ClientConfig): Promise<KnownResource[]> {
+  const found: KnownResource[] = [];
+  for await (const page of paginateDescribeAutoScalingGroups({ client: new AutoScalingClient(config) }, {})) {
+    for (const { AutoScalingGroupARN: arn = "", Tags } of page.AutoScalingGroups ?? []) {
+      found.push({ arn, tags: tagsOf(Tags) });
+    }
+  }
+  for await (const page of paginateDescribeInstances({ client: new EC2Client(config) }, {})) {
+    for (const { InstanceId, Tags } of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
+      found.push({ arn: `arn:aws:ec2:${config.region}:${ACCOUNT}:instance/${InstanceId}`, tags: tagsOf(Tags) });
+    }
+  }
+  return found;
+}
+
+function tagsOf(tags: readonly { readonly Key?: string; readonly Value?: string }[] = []): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
 async function policiesOf(RoleName: string, config: ClientConfig): Promise<unknown[]> {

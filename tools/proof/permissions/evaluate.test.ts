@@ -73,6 +73,35 @@ test("keys of the environment are known, in any case", () => {
   );
 });
 
+describe("tags of the resource that is acted on", () => {
+  const group = "arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:0a1b:autoScalingGroupName/tier";
+  const resources = [{ arn: group, tags: { Deployment: "orders" } }];
+  const execute = { action: "autoscaling:ExecutePolicy", resource: group, conditions: {} };
+  const where = (key: string, operator = "StringEquals") =>
+    allow({ Action: [execute.action], Resource: ["*"], Condition: { [operator]: { [key]: ["orders"] } } });
+  const allowed = (statement: PolicyStatement, call = execute) =>
+    isAllowed([statement], call, { ...environment, resources });
+
+  test.each([
+    ["aws:ResourceTag/Deployment", "StringEquals", true],
+    ["autoscaling:ResourceTag/Deployment", "StringEquals", true],
+    ["AWS:resourcetag/deployment", "StringEquals", true],
+    ["aws:ResourceTag/Deployment", "StringNotEquals", false],
+    ["aws:ResourceTag/Team", "StringEquals", false],
+    ["aws:ResourceTag/Team", "StringNotEquals", true],
+  ])("are known by %s: %s is %s", (key, operator, expected) => {
+    expect(allowed(where(key, operator))).toBe(expected);
+  });
+
+  test("are an error by another service's key, and where nobody knows the resource", () => {
+    expect(() => allowed(where("ec2:ResourceTag/Deployment"))).toThrow(/key ec2:ResourceTag\/Deployment is not known/);
+    expect(() => allowed(where("aws:ResourceTag/Deployment"), { ...execute, resource: `${group}-2` })).toThrow(
+      `the tags of ${group}-2 are not among the environment's resources`,
+    );
+    expect(() => isAllowed([where("aws:ResourceTag/Deployment")], execute, environment)).toThrow(/is not known/);
+  });
+});
+
 test("all conditions must hold", () => {
   const both = allow({
     Action: ["cloudwatch:PutMetricData"],

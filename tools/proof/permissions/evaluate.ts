@@ -25,22 +25,32 @@ export function applies(statement: PolicyStatement, request: IamRequest, environ
     patterns.some((pattern) => matchesWildcard(resolved(pattern), request.resource));
   if (Action ? !anyAction(Action) : anyAction(NotAction ?? [])) return false;
   if (Resource ? !anyResource(Resource) : anyResource(NotResource ?? [])) return false;
-  const known = knownConditions(request, environment);
   return Object.entries(Condition).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, values]) => holds(operator, key, values, known)),
+    Object.entries(keys).every(([key, values]) =>
+      holds(operator, values, () => conditionValue(key, request, environment)),
+    ),
   );
 }
 
-/** Keys that are known, in lower case; one that is known and not set by a request is `undefined`. */
-function knownConditions({ conditions }: IamRequest, environment: Environment): Map<string, string | undefined> {
-  return new Map(
-    Object.entries({
-      "aws:requestedregion": environment.region,
-      "aws:resourceaccount": environment.account,
-      "cloudwatch:namespace": undefined,
-      ...conditions,
-    }),
-  );
+/** @returns `undefined` for a key that is known and not set. @throws Error when it is not known */
+function conditionValue(key: string, request: IamRequest, environment: Environment): string | undefined {
+  const name = key.toLowerCase();
+  const known: IamRequest["conditions"] = {
+    "aws:requestedregion": environment.region,
+    "aws:resourceaccount": environment.account,
+    "cloudwatch:namespace": undefined,
+    ...request.conditions,
+  };
+  if (name in known) return known[name];
+  const tags = environment.resources?.find(({ arn }) => arn === request.resource)?.tags;
+  const [, prefix, tag] = /^([^:]+):resourcetag\/(.+)$/.exec(name) ?? [];
+  if (tags && prefix && (prefix === "aws" || request.action.startsWith(`${prefix}:`))) {
+    return Object.entries(tags).find(([one]) => one.toLowerCase() === tag)?.[1];
+  }
+  const mend = prefix
+    ? `the tags of ${request.resource} are not among the environment's resources, or ${prefix} has none`
+    : "add it to evaluate.ts, or to what its service sets in services.ts";
+  throw new Error(`the condition key ${key} is not known; ${mend}`);
 }
 
 const COMPARISONS: Record<string, (pattern: string, value: string) => boolean> = {
@@ -49,22 +59,12 @@ const COMPARISONS: Record<string, (pattern: string, value: string) => boolean> =
   StringLike: matchesWildcard,
 };
 
-function holds(
-  operator: string,
-  key: string,
-  patterns: string[],
-  known: ReadonlyMap<string, string | undefined>,
-): boolean {
+function holds(operator: string, patterns: string[], actual: () => string | undefined): boolean {
   const [, quantifier, negation, comparison = "", ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?String(Not)?(Equals|EqualsIgnoreCase|Like)(IfExists)?$/.exec(operator) ?? [];
   const compare = COMPARISONS[`String${comparison}`];
   if (!compare) throw new Error(`the condition operator ${operator} is not known; add it to evaluate.ts`);
-  if (!known.has(key.toLowerCase())) {
-    throw new Error(
-      `the condition key ${key} is not known; add it to evaluate.ts, or to what its service sets in services.ts`,
-    );
-  }
-  const value = known.get(key.toLowerCase());
+  const value = actual();
   if (value === undefined) return quantifier ? quantifier === "ForAllValues" : Boolean(negation ?? ifExists);
   const equalsOne = patterns.some((pattern) => compare(resolved(pattern), value));
   return negation ? !equalsOne : equalsOne;

@@ -13,6 +13,14 @@ export interface Environment {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
+  /** What calls do not say and IAM knows: the made-up part of an ARN, and tags. @default - nothing is known */
+  readonly resources?: readonly KnownResource[];
+}
+
+/** An Auto Scaling group or an instance, as it is where the calls were made. */
+export interface KnownResource {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** How one service's calls become questions to IAM. */
@@ -94,7 +102,19 @@ export const services: Readonly<Record<string, Service>> = {
       texts(FunctionName).map((name) => functionArn(name, Qualifier, environment)),
   },
   "application-autoscaling": { prefix: "application-autoscaling" },
-  ec2: { prefix: "ec2" },
+  autoscaling: {
+    prefix: "autoscaling",
+    resources: (operation, { AutoScalingGroupName }, environment) =>
+      // Listing knows no resource, also where it names one.
+      operation.startsWith("Describe") ? [] : texts(AutoScalingGroupName).map((name) => groupArn(name, environment)),
+  },
+  ec2: {
+    prefix: "ec2",
+    conditions: (operation, parameters) =>
+      operation === "ModifyInstanceAttribute" ? modifiedAttribute(parameters) : {},
+    resources: (_, { InstanceId }, environment) =>
+      texts(InstanceId).map((id) => arn(environment, "ec2", `instance/${id}`)),
+  },
   sts: { prefix: "sts" },
   xray: { prefix: "xray" },
 };
@@ -136,6 +156,35 @@ function functionArn(name: string, qualifier: unknown, environment: Environment)
   if (name.startsWith("arn:")) return name + suffix;
   const [, account = environment.account, rest = name] = /^(\d{12}):function:(.+)$/.exec(name) ?? [];
   return arn({ ...environment, account }, "lambda", `function:${rest}`) + suffix;
+}
+
+/** @throws Error when the group is not known: its ARN has a part that AWS makes up. */
+function groupArn(name: string, { resources = [] }: Environment): string {
+  const group = resources.find(({ arn }) => arn.endsWith(`:autoScalingGroupName/${name}`));
+  if (!group) throw new Error(`no Auto Scaling group ${name} is known; give it among the environment's resources`);
+  return group.arn;
+}
+
+/**
+ * `DisableApiTermination.Value=false`, or the older form `Attribute=disableApiTermination&Value=false`. In the conditions
+ * an attribute is called as the API calls the parameter.
+ *
+ * @throws Error on what asks IAM about other resources, too
+ */
+function modifiedAttribute(parameters: Parameters): IamRequest["conditions"] {
+  const others = Object.keys(parameters).filter((key) => /^(GroupId|BlockDeviceMapping)\b/.test(key));
+  if (others.length > 0) {
+    throw new Error(
+      `ec2 ModifyInstanceAttribute: ${others.join(", ")} is about more than the instance. Add it to services.ts`,
+    );
+  }
+  const [key, value] = Object.entries(parameters).find(([name]) => name.endsWith(".Value")) ?? [];
+  const name = key?.slice(0, -".Value".length) ?? capitalized(String(parameters.Attribute));
+  return { "ec2:attribute": name, [`ec2:attribute/${name.toLowerCase()}`]: String(value ?? parameters.Value) };
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function texts(value: unknown): string[] {
