@@ -35,6 +35,8 @@ async function main([stackName = DEFAULT_STACK]: string[]): Promise<void> {
     await session.aws.down();
     say("The local AWS is down.");
   }
+  const others = stacks.filter((one) => one !== stack).map((one) => `\n  npm run demo -- ${one.stackName}`);
+  console.log(`\nThe other stacks are shown by${others.join("")}`);
 }
 
 runMain(() => main(process.argv.slice(2)));

@@ -40,6 +40,7 @@ describe("the lint rule that keeps the floors", () => {
     ["blueprints/jenkins/runtime/worker.ts", "@cdktf/provider-aws/lib/sqs-queue"],
     ["blueprints/jenkins/runtime/worker.test.ts", "../../kinesis-scaler/runtime/pace"],
     ["blueprints/jenkins/runtime/server/main.ts", "../worker/main"],
+    ["blueprints/jenkins/runtime/server/main.fixture.ts", "../../../../tools/local"],
     ["blueprints/jenkins/runtime/server/main.ts", "../../../../shared/functions/nodejs-function"],
     ["shared/runtime/clients.ts", "../functions/bundle"],
     ["shared/runtime/clients.ts", "cdktf"],
@@ -58,6 +59,7 @@ describe("the lint rule that keeps the floors", () => {
     ["blueprints/jenkins/runtime/worker.test.ts", "../../../shared/testing/aws-stub"],
     ["blueprints/jenkins/runtime/server/main.ts", "../../../../shared/runtime/environment"],
     ["blueprints/jenkins/runtime/server/main.test.ts", "../../../../shared/testing/aws-stub"],
+    ["blueprints/jenkins/runtime/server/main.fixture.ts", "../../../../shared/testing/aws-stub"],
     ["tools/demo.ts", "../blueprints/jenkins/stack"],
   ])("%s may import %s", (file, imported) => {
     expect(isRefused(file, imported)).toBe(false);

@@ -4,7 +4,7 @@ import { Testing } from "cdktf";
 import type * as z from "zod";
 import { Template } from "../../shared/testing/template";
 import schema from "./parameters";
-import { machineAwsCalls } from "./runtime/scenarios";
+import { machineAwsCalls } from "./runtime/scenarios.fixture";
 import HaJenkins from "./stack";
 
 const templateOf = (parameters: z.input<typeof schema>) =>

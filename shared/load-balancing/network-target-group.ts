@@ -15,7 +15,15 @@ export interface NetworkTargetGroupProps extends TargetGroupProps {
   readonly protocol: "TCP" | "TLS";
   /** @default - whether the group's port takes a connection */
   readonly healthCheck?: NetworkHealthCheckProps;
+  /**
+   * Whether connections to a target stay open when it is found unhealthy, and new ones go elsewhere. For connections that
+   * are worth more than a late answer. @default false: they are reset, so that clients connect anew
+   */
+  readonly keepsUnhealthyConnections?: boolean;
 }
+
+/** How long what is on such connections may finish, 0..360,000: after it a target is unhealthy, and draining until then. */
+const UNHEALTHY_DRAINING_SECONDS = 300;
 
 /**
  * Machines that a Network Load Balancer forwards to. They see the client's own address, not the load balancer's; their
@@ -33,6 +41,9 @@ export class NetworkTargetGroup extends TargetGroup<NetworkTargetMetric> {
         healthCheck: healthCheckOf(healthCheck, healthCheck.protocol, props.port),
         preserveClientIp: "true",
         stickiness: { type: "source_ip", enabled: false },
+        targetHealthState: props.keepsUnhealthyConnections
+          ? [{ enableUnhealthyConnectionTermination: false, unhealthyDrainingInterval: UNHEALTHY_DRAINING_SECONDS }]
+          : undefined,
       },
       rules: healthCheckRules(healthCheck, 599),
     });

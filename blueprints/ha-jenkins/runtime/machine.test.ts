@@ -42,7 +42,7 @@ import {
   starting,
   volume,
   watching,
-} from "./scenarios";
+} from "./scenarios.fixture";
 
 const { loadBalancer, elasticIp, recoveryAlarm } = architectures;
 

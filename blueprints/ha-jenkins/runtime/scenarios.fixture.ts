@@ -1,6 +1,5 @@
 // What may happen to Jenkins' machine: for tests, and to know what its scripts call.
 import { readFileSync } from "node:fs";
-// biome-ignore-start lint/style/noRestrictedImports: this file is not shipped
 import {
   failing,
   hook,
@@ -20,7 +19,6 @@ import {
   type StubAnswer,
   type StubRule,
 } from "../../../shared/testing/script-sandbox";
-// biome-ignore-end lint/style/noRestrictedImports: this file is not shipped
 import { machineFiles } from "./files";
 
 export type ScriptName = "install" | "prepare" | "start" | "ready" | "watchdog";

@@ -1,0 +1,68 @@
+// What the `aws` of aws-cli.ts runs.
+const { readFileSync } = require("node:fs");
+
+const CLIENTS = {
+  cloudwatch: () => {
+    const sdk = require("@aws-sdk/client-cloudwatch");
+    return { sdk, Client: sdk.CloudWatchClient };
+  },
+  autoscaling: () => {
+    const sdk = require("@aws-sdk/client-auto-scaling");
+    return { sdk, Client: sdk.AutoScalingClient };
+  },
+};
+
+/** Statuses of the AWS CLI: docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html */
+const MISUSE = 252;
+const REFUSED = 254;
+const OTHER = 255;
+
+function fail(status, message) {
+  process.stderr.write(`\n${message}\n`);
+  process.exit(status);
+}
+
+function readOptions(words) {
+  const options = {};
+  for (let index = 0; index < words.length; index += 2) {
+    const [name, value] = words.slice(index, index + 2);
+    if (!["--cli-input-json", "--region"].includes(name) || value === undefined) {
+      fail(MISUSE, `aws: this stand-in takes --cli-input-json and --region, each with a value, got ${name}`);
+    }
+    options[name] = value;
+  }
+  return options;
+}
+
+function readInput(given = "{}") {
+  try {
+    const text = given.startsWith("file://") ? readFileSync(given.slice("file://".length), "utf8") : given;
+    return JSON.parse(text, (key, value) =>
+      /Time(stamp)?$/.test(key) && typeof value === "string" ? new Date(value) : value,
+    );
+  } catch (error) {
+    return fail(MISUSE, `Error parsing parameter '--cli-input-json': ${error.message}`);
+  }
+}
+
+module.exports = async ({ endpoint, region, credentials }) => {
+  const [service, operation = "", ...words] = process.argv.slice(2);
+  const name = operation.replace(/(?:^|-)([a-z])/g, (_match, letter) => letter.toUpperCase());
+  const { sdk, Client } = CLIENTS[service]?.() ?? {};
+  const Command = sdk?.[`${name}Command`];
+  if (!Command) fail(MISUSE, `aws: this stand-in has no ${service} ${operation}`);
+  const { "--cli-input-json": json, "--region": asked = region } = readOptions(words);
+  const input = readInput(json);
+  try {
+    const client = new Client({ endpoint, region: asked, ...(credentials && { credentials }) });
+    const { $metadata, ...output } = await client.send(new Command(input));
+    if (Object.keys(output).length > 0) console.log(JSON.stringify(output, undefined, 4));
+  } catch (error) {
+    if (!error.$metadata?.httpStatusCode)
+      fail(OTHER, error.message || `Could not connect to ${endpoint}: ${error.code}`);
+    fail(
+      REFUSED,
+      `An error occurred (${error.Code ?? error.name}) when calling the ${name} operation: ${error.message}`,
+    );
+  }
+};
