@@ -41,6 +41,8 @@ describe("the lint rule that keeps the floors", () => {
     ["blueprints/jenkins/runtime/worker.test.ts", "../../kinesis-scaler/runtime/pace"],
     ["blueprints/jenkins/runtime/server/main.ts", "../worker/main"],
     ["blueprints/jenkins/runtime/server/main.fixture.ts", "../../../../tools/local"],
+    ["blueprints/jenkins/runtime/server/main.ts", "./main.fixture"],
+    ["blueprints/jenkins/runtime/worker.ts", "./worker.fixture"],
     ["blueprints/jenkins/runtime/server/main.ts", "../../../../shared/functions/nodejs-function"],
     ["shared/runtime/clients.ts", "../functions/bundle"],
     ["shared/runtime/clients.ts", "cdktf"],
@@ -60,6 +62,7 @@ describe("the lint rule that keeps the floors", () => {
     ["blueprints/jenkins/runtime/server/main.ts", "../../../../shared/runtime/environment"],
     ["blueprints/jenkins/runtime/server/main.test.ts", "../../../../shared/testing/aws-stub"],
     ["blueprints/jenkins/runtime/server/main.fixture.ts", "../../../../shared/testing/aws-stub"],
+    ["blueprints/jenkins/runtime/server/main.test.ts", "./main.fixture"],
     ["tools/demo.ts", "../blueprints/jenkins/stack"],
   ])("%s may import %s", (file, imported) => {
     expect(isRefused(file, imported)).toBe(false);
