@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { compactScript } from "../../../shared/compute/compact-script";
 import {
@@ -12,6 +12,7 @@ import {
   rule,
   secrets,
 } from "../../../shared/testing/machine-stubs";
+import { argsOf, modeOf, pausesOf, toldTheGroup } from "../../../shared/testing/script-runs";
 import { awsCalls, type ScriptRun, type ScriptSandbox, type StubRule } from "../../../shared/testing/script-sandbox";
 import { machineFiles } from "./files";
 import {
@@ -65,22 +66,14 @@ function go(sandbox: ScriptSandbox, script: ScriptName, rules: readonly StubRule
   return result;
 }
 
-const argsOf = (result: ScriptRun, command: string) =>
-  result.calls.filter((call) => call.command === command).map(({ args }) => args);
-const pauses = (result: ScriptRun) => argsOf(result, "sleep").map(([seconds]) => Number(seconds));
 const actions = (result: ScriptRun) => awsCalls(result.calls).map(({ action }) => action);
-const told = (result: ScriptRun) =>
-  awsCalls(result.calls)
-    .filter(({ action }) => action === "autoscaling:CompleteLifecycleAction")
-    .map(({ options }) => options["lifecycle-action-result"]);
-const mode = (sandbox: ScriptSandbox, path: string) => (statSync(sandbox.path(path)).mode & 0o777).toString(8);
 
 /** Fails, says so and says why, and makes the group try another machine. */
 function expectLoudFailure(result: ScriptRun, why: RegExp): void {
   expect(result.status).not.toBe(0);
   expect(result.output).toMatch(why);
   expect(result.output).toMatch(/^ha-jenkins: \w+\.sh: failed$/m);
-  expect(told(result)).toEqual(["ABANDON"]);
+  expect(toldTheGroup(result)).toEqual(["ABANDON"]);
 }
 
 describe("install.sh", () => {
@@ -103,7 +96,7 @@ describe("install.sh", () => {
       ],
     ]);
     expect(argsOf(result, "rpm")).toEqual([["-q", "--qf", "%{VERSION}", "jenkins"]]);
-    expect(told(result)).toEqual([]);
+    expect(toldTheGroup(result)).toEqual([]);
   });
 
   test("takes the key and the plugin manager by HTTPS only, and keeps what it has verified", () => {
@@ -203,7 +196,7 @@ describe("install.sh", () => {
     const result = go(boot(loadBalancer), "install", rules);
 
     expect(result.status).toBe(0);
-    expect(pauses(result)).toEqual([5, 10]);
+    expect(pausesOf(result)).toEqual([5, 10]);
   });
 
   test("a package that comes at the third time is installed", () => {
@@ -219,7 +212,7 @@ describe("install.sh", () => {
     const result = go(boot(loadBalancer), "install", [...broken, ...installation]);
 
     expectLoudFailure(result, /gave up: (curl|dnf)/);
-    expect(pauses(result)).toEqual([5, 10, 15, 15, 15].slice(0, tries));
+    expect(pausesOf(result)).toEqual([5, 10, 15, 15, 15].slice(0, tries));
     expect(argsOf(result, "systemctl")).toEqual([]);
   });
 
@@ -279,7 +272,7 @@ describe("prepare.sh: the address", () => {
       ..."ec2 associate-address --allocation-id eipalloc-0123456789abcdef0".split(" "),
       ..."--instance-id i-0123456789abcdef0 --allow-reassociation".split(" "),
     ]);
-    expect(pauses(result)).toEqual([5, 10]);
+    expect(pausesOf(result)).toEqual([5, 10]);
   });
 
   test("is left alone where it is this machine's already", () => {
@@ -292,7 +285,7 @@ describe("prepare.sh: the address", () => {
     const result = go(boot(elasticIp), "prepare", [...metadata("198.51.100.7"), associate, ...preparation]);
 
     expectLoudFailure(result, /gave up: have_address/);
-    expect(pauses(result)).toHaveLength(24);
+    expect(pausesOf(result)).toHaveLength(24);
     expect(argsOf(result, "mount")).toEqual([]);
   });
 
@@ -330,7 +323,7 @@ describe("prepare.sh: a home on Amazon EFS", () => {
         sandbox.path("/var/lib/jenkins"),
       ],
     ]);
-    expect(told(result)).toEqual([]);
+    expect(toldTheGroup(result)).toEqual([]);
   });
 
   test("that is mounted is left alone, at the second run of the same boot", () => {
@@ -349,7 +342,7 @@ describe("prepare.sh: a home on Amazon EFS", () => {
     const result = go(boot(loadBalancer), "prepare", [mounting(...failing(3, { exit: 32 })), ...preparation]);
 
     expect(result.status).toBe(0);
-    expect(pauses(result)).toEqual([5, 10, 15]);
+    expect(pausesOf(result)).toEqual([5, 10, 15]);
   });
 
   test("whose mount target never comes fails the machine, after a bounded time", () => {
@@ -358,7 +351,7 @@ describe("prepare.sh: a home on Amazon EFS", () => {
     const result = go(sandbox, "prepare", [never, ...preparation]);
 
     expectLoudFailure(result, /gave up: timeout 60 mount -t efs/);
-    expect(pauses(result)).toHaveLength(19);
+    expect(pausesOf(result)).toHaveLength(19);
     expect(sandbox.has("/run/ha-jenkins/secrets/admin-password")).toBe(false);
   });
 });
@@ -421,7 +414,7 @@ describe("prepare.sh: a home on a volume", () => {
     const never = go(boot(recoveryAlarm), "prepare", [...volume(2), ...preparation]);
     expect(never.status).not.toBe(0);
     expect(never.output).toContain("gave up: test -e");
-    expect(pauses(never)).toHaveLength(39);
+    expect(pausesOf(never)).toHaveLength(39);
     expect(argsOf(never, "mkfs.xfs")).toEqual([]);
   });
 });
@@ -434,7 +427,7 @@ describe("prepare.sh: the administrator's password", () => {
     const result = go(sandbox, "prepare", preparation);
 
     expect(password(sandbox)).toBe("the-password");
-    expect(mode(sandbox, "/run/ha-jenkins/secrets/admin-password")).toBe("400");
+    expect(modeOf(sandbox, "/run/ha-jenkins/secrets/admin-password")).toBe("400");
     expect(argsOf(result, "chown")).toEqual([["jenkins", sandbox.path("/run/ha-jenkins/secrets/admin-password")]]);
     expect(argsOf(result, "aws")).toEqual([
       ["secretsmanager", "get-secret-value", "--secret-id", SECRET, "--query", "SecretString", "--output", "text"],
@@ -538,8 +531,8 @@ describe("prepare.sh: Jenkins' configuration", () => {
         "",
       ].join("\n"),
     );
-    expect(mode(sandbox, "/run/ha-jenkins/jenkins.yaml")).toBe("644");
-    expect(mode(sandbox, "/run/ha-jenkins/instance")).toBe("644");
+    expect(modeOf(sandbox, "/run/ha-jenkins/jenkins.yaml")).toBe("644");
+    expect(modeOf(sandbox, "/run/ha-jenkins/instance")).toBe("644");
   });
 
   test("a machine that systemd stops because it takes too long gives itself up", () => {
@@ -691,7 +684,7 @@ describe("ready.sh", () => {
     const result = go(boot(loadBalancer), "ready", rules);
 
     expect(result.status).toBe(0);
-    expect(pauses(result)).toEqual([5, 10, 15]);
+    expect(pausesOf(result)).toEqual([5, 10, 15]);
     expect(argsOf(result, "aws")).toEqual([
       [
         ..."autoscaling complete-lifecycle-action --auto-scaling-group-name ha-jenkins-group".split(" "),
@@ -714,21 +707,21 @@ describe("ready.sh", () => {
     const result = go(boot(loadBalancer), "ready", [...metadata(), login("000"), failed(true), hook()]);
 
     expectLoudFailure(result, /Jenkins failed to start/);
-    expect(pauses(result)).toEqual([]);
+    expect(pausesOf(result)).toEqual([]);
   });
 
   test("gives the machine up when Jenkins does not answer in time", () => {
     const result = go(boot(loadBalancer), "ready", [...metadata(), login("503"), failed(false), hook()]);
 
     expectLoudFailure(result, /gave up: settled/);
-    expect(pauses(result).reduce((sum, one) => sum + one, 0)).toBe(1620);
+    expect(pausesOf(result).reduce((sum, one) => sum + one, 0)).toBe(1620);
   });
 
   test("at a later boot nobody waits for it, which is no failure", () => {
     const result = go(boot(loadBalancer), "ready", [...metadata(), login("200"), hook(NOBODY_WAITS)]);
 
     expect(result.status).toBe(0);
-    expect(told(result)).toEqual(["CONTINUE"]);
+    expect(toldTheGroup(result)).toEqual(["CONTINUE"]);
   });
 
   test("a group that cannot be told is a failure", () => {
@@ -736,7 +729,7 @@ describe("ready.sh", () => {
 
     expect(result.status).not.toBe(0);
     expect(result.output).toContain("AccessDeniedException");
-    expect(told(result)).toEqual([...Array(5).fill("CONTINUE"), ...Array(3).fill("ABANDON")]);
+    expect(toldTheGroup(result)).toEqual([...Array(5).fill("CONTINUE"), ...Array(3).fill("ABANDON")]);
   });
 
   test("without a group it tells nobody", () => {

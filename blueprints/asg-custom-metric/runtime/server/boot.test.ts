@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import * as fc from "fast-check";
@@ -16,6 +16,7 @@ import {
   rule,
   secrets,
 } from "../../../../shared/testing/machine-stubs";
+import { argsOf, modeOf, pausesOf, toldTheGroup } from "../../../../shared/testing/script-runs";
 import { awsCalls, type ScriptRun, type ScriptSandbox, type StubRule } from "../../../../shared/testing/script-sandbox";
 import { lintScripts } from "../../../../shared/testing/shell-lint";
 import { serverFiles } from "./files";
@@ -56,21 +57,12 @@ function go(sandbox: ScriptSandbox, script: ScriptName, rules: readonly StubRule
   return result;
 }
 
-const argsOf = (result: ScriptRun, command: string) =>
-  result.calls.filter((call) => call.command === command).map(({ args }) => args);
-const pauses = (result: ScriptRun) => argsOf(result, "sleep").map(([seconds]) => Number(seconds));
-const told = (result: ScriptRun) =>
-  awsCalls(result.calls)
-    .filter(({ action }) => action === "autoscaling:CompleteLifecycleAction")
-    .map(({ options }) => options["lifecycle-action-result"]);
-const mode = (sandbox: ScriptSandbox, path: string) => (statSync(sandbox.path(path)).mode & 0o777).toString(8);
-
 /** Fails, says so and says why, and makes the group try another server. */
 function expectLoudFailure(result: ScriptRun, why: RegExp): void {
   expect(result.status).not.toBe(0);
   expect(result.output).toMatch(why);
   expect(result.output).toMatch(/^tcp-server: \w+\.sh: failed$/m);
-  expect(told(result)).toEqual(["ABANDON"]);
+  expect(toldTheGroup(result)).toEqual(["ABANDON"]);
 }
 
 describe("install.sh", () => {
@@ -96,7 +88,7 @@ describe("install.sh", () => {
     expect(argsOf(result, "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl")).toEqual([
       ["-a", "fetch-config", "-m", "ec2", "-s", "-c", `file:${sandbox.path("/etc/tcp-server/agent.json")}`],
     ]);
-    expect(told(result)).toEqual([]);
+    expect(toldTheGroup(result)).toEqual([]);
   });
 
   test("has the application started at this boot without waiting for it, and at each later one", () => {
@@ -139,7 +131,7 @@ describe("install.sh", () => {
       ],
     ]);
     expect(sandbox.read(APPLICATION)).toBe(PROGRAM);
-    expect(mode(sandbox, APPLICATION)).toBe("644");
+    expect(modeOf(sandbox, APPLICATION)).toBe("644");
   });
 
   test("an application with another checksum never runs", () => {
@@ -182,7 +174,7 @@ describe("install.sh", () => {
     const result = go(boot(), "install", [late, ...installation]);
 
     expect(result.status).toBe(0);
-    expect(pauses(result)).toEqual([5, 10]);
+    expect(pausesOf(result)).toEqual([5, 10]);
   });
 
   test.each([
@@ -194,7 +186,7 @@ describe("install.sh", () => {
     const result = go(boot(), "install", [broken, ...installation]);
 
     expectLoudFailure(result, why);
-    expect(pauses(result).length).toBeLessThanOrEqual(5);
+    expect(pausesOf(result).length).toBeLessThanOrEqual(5);
     expect(argsOf(result, "systemctl")).toEqual([]);
   });
 });
@@ -211,7 +203,7 @@ describe("prepare.sh: the shared file system", () => {
         sandbox.path("/share"),
       ],
     ]);
-    expect(told(result)).toEqual([]);
+    expect(toldTheGroup(result)).toEqual([]);
   });
 
   test("has a folder of the server's own, whose files stay at a second run", () => {
@@ -230,12 +222,12 @@ describe("prepare.sh: the shared file system", () => {
   test("whose mount target comes late is waited for, and one that never comes fails the server", () => {
     const late = go(boot(), "prepare", [mounting(...failing(3, { exit: 32 })), ...preparation]);
     expect(late.status).toBe(0);
-    expect(pauses(late)).toEqual([5, 10, 15]);
+    expect(pausesOf(late)).toEqual([5, 10, 15]);
 
     const sandbox = boot();
     const never = go(sandbox, "prepare", [mounting({ exit: 32 }), ...preparation]);
     expectLoudFailure(never, /gave up: timeout 60 mount -t efs/);
-    expect(pauses(never)).toHaveLength(19);
+    expect(pausesOf(never)).toHaveLength(19);
     expect(sandbox.has("/share/order-server")).toBe(false);
   });
 
@@ -256,7 +248,7 @@ describe("prepare.sh: the token", () => {
     const result = go(sandbox, "prepare", preparation);
 
     expect(sandbox.read(TOKEN)).toBe("the-password");
-    expect(mode(sandbox, TOKEN)).toBe("400");
+    expect(modeOf(sandbox, TOKEN)).toBe("400");
     expect(argsOf(result, "chown")).toContainEqual(["tcp-server", sandbox.path(TOKEN)]);
   });
 
@@ -375,7 +367,7 @@ describe("prepare.sh: the application's environment", () => {
     const less = reading(parameters({ LOG_FILE: STORED.LOG_FILE }));
     go(sandbox, "prepare", [less, ...preparation]);
 
-    expect(mode(sandbox, FILE)).toBe("600");
+    expect(modeOf(sandbox, FILE)).toBe("600");
     expect(Object.keys(environment(sandbox))).not.toContain("PORT");
   });
 
@@ -458,7 +450,7 @@ describe("ready.sh", () => {
     const result = go(boot(), "ready", rules);
 
     expect(result.status).toBe(0);
-    expect(pauses(result)).toEqual([5, 10]);
+    expect(pausesOf(result)).toEqual([5, 10]);
     expect(argsOf(result, "systemctl")[0]).toEqual(["is-failed", "-q", "tcp-server-prepare", "tcp-server"]);
     expect(argsOf(result, "aws")).toEqual([
       [
@@ -476,30 +468,30 @@ describe("ready.sh", () => {
     const open = typeof address === "object" ? String(address?.port) : "";
     const rules = [...instanceMetadata, failed(true), hook()];
 
-    expect(told(go(boot({ HEALTH_CHECK_PORT: open }), "ready", rules))).toEqual(["CONTINUE"]);
+    expect(toldTheGroup(go(boot({ HEALTH_CHECK_PORT: open }), "ready", rules))).toEqual(["CONTINUE"]);
     await new Promise((resolve) => listener.close(resolve));
-    expect(told(go(boot({ HEALTH_CHECK_PORT: open }), "ready", rules))).toEqual(["ABANDON"]);
+    expect(toldTheGroup(go(boot({ HEALTH_CHECK_PORT: open }), "ready", rules))).toEqual(["ABANDON"]);
   });
 
   test("gives the server up at once when the application or what it needs has failed", () => {
     const result = go(boot(), "ready", [...instanceMetadata, port(false), failed(true), hook()]);
 
     expectLoudFailure(result, /the application failed to start/);
-    expect(pauses(result)).toEqual([]);
+    expect(pausesOf(result)).toEqual([]);
   });
 
   test("at a later boot nobody waits for it, which is no failure", () => {
     const result = go(boot(), "ready", [...instanceMetadata, port(true), hook(NOBODY_WAITS)]);
 
     expect(result.status).toBe(0);
-    expect(told(result)).toEqual(["CONTINUE"]);
+    expect(toldTheGroup(result)).toEqual(["CONTINUE"]);
   });
 
   test("a group that cannot be told is a failure", () => {
     const result = go(boot(), "ready", [...instanceMetadata, port(true), hook(DENIED)]);
 
     expect(result.status).not.toBe(0);
-    expect(told(result)).toEqual([...Array(5).fill("CONTINUE"), ...Array(3).fill("ABANDON")]);
+    expect(toldTheGroup(result)).toEqual([...Array(5).fill("CONTINUE"), ...Array(3).fill("ABANDON")]);
   });
 });
 
