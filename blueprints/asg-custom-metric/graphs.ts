@@ -30,8 +30,14 @@ export function ofTier(tier: Tier): Graph[] {
       metrics: [loadBalancer.metric("NewFlowCount", "Sum"), loadBalancer.metric("ActiveFlowCount", "Average")],
     },
     {
-      title: `Memory and disk of the fullest host ${of}, percent`,
-      metrics: [server.hostMetric("mem_used_percent", group), server.hostMetric("disk_used_percent", group)],
+      title: `Memory, swap and disk of the fullest server ${of}, percent`,
+      metrics: (["mem_used_percent", "swap_used_percent", "disk_used_percent"] as const).map((name) =>
+        server.hostMetric(name, group),
+      ),
+    },
+    {
+      title: `Closed connections that wait (TIME_WAIT) on the server with most ${of}`,
+      metrics: [server.hostMetric("netstat_tcp_time_wait", group)],
     },
   ];
 }

@@ -67,12 +67,12 @@ describe("the parameters of asg-custom-metric", () => {
     [
       "sizes that do not ascend",
       orders({ sizes: { min: 3, desired: 2, max: 5 } }),
-      "orders.sizes.desired must be between min and max",
+      "orders.sizes.desired must be between min and max, which make 3 <= 2 <= 5 with the defaults",
     ],
     [
       "sizes of the weekend that do not",
       orders({ weekendSizes: { min: 1, desired: 2, max: 1 } }),
-      "orders.weekendSizes.desired must be between min and max",
+      "orders.weekendSizes.desired must be between min and max, which make 1 <= 2 <= 1 with the defaults",
     ],
     [
       "a hysteresis that no server can fall below",
@@ -97,6 +97,16 @@ describe("the parameters of asg-custom-metric", () => {
       "orders.metric.dimensionName must be another name than InstanceId",
     ],
     ["a log path that climbs", orders({ logPath: "/var/../etc" }), "orders.logPath must be an absolute path"],
+    [
+      "a log path that the application cannot see",
+      orders({ logPath: "/tmp/orders" }),
+      "orders.logPath must be a folder that the application may write to",
+    ],
+    [
+      "a mount over the scripts",
+      { sharedState: { mountPath: "/opt" } },
+      "sharedState.mountPath must be a folder that is not the system's",
+    ],
     [
       "a relative mount path",
       { sharedState: { mountPath: "share" } },

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
+import { DOMAIN_NAME } from "../../shared/network/private-zone";
 import {
   clientCidr,
   FEWEST_ZONES,
@@ -9,7 +10,7 @@ import {
   vpcParameters,
 } from "../../shared/network/vpc-parameters";
 import { MAX_EVENT_AGE_SECONDS } from "./runtime/weekend/configuration";
-import { tierParameters } from "./tier-parameters";
+import { ABSOLUTE_PATH, tierParameters } from "./tier-parameters";
 
 const vpc = madeOrExisting(
   z.strictObject({
@@ -81,8 +82,6 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const DOMAIN_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-
 const dns = z
   .strictObject({
     zoneName: z
@@ -104,7 +103,8 @@ const dns = z
     error: "the name of the zone that zoneId is the id of",
   });
 
-const ABSOLUTE_PATH = /^(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+){1,8}$/;
+/** What is mounted over them is hidden, the server's own scripts among it. */
+const SYSTEM_FOLDERS = /^\/(bin|boot|dev|efi|etc|home|lib|lib64|opt|proc|root|run|sbin|sys|tmp|usr|var)(\/|$)/;
 
 const sharedState = z.strictObject({
   uid: z
@@ -125,6 +125,7 @@ const sharedState = z.strictObject({
     .string()
     .max(100)
     .regex(ABSOLUTE_PATH, "an absolute path, such as /share")
+    .refine((path) => !SYSTEM_FOLDERS.test(path), "a folder that is not the system's, such as /share")
     .default("/share")
     .describe("Where servers mount the shared file system."),
 });

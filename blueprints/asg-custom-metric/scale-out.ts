@@ -24,16 +24,16 @@ export interface ScaleOutProps {
  * A server whose connections reach the threshold executes the policy itself, once: see runtime/publisher.
  * @returns the policy's name
  */
-export function growOnConnections({ group, server, parameters }: ScaleOutProps): string {
-  const cooldownSeconds = parameters.cooldownMinutes * 60;
-  const { name } = group.addSimpleScaling("one-more", { adjustment: 1, cooldownSeconds });
+export function growOnConnections({ group, server }: Pick<ScaleOutProps, "group" | "server">): string {
+  // The cooldown is each server's own: none of the policy's is honoured.
+  const { name } = group.addSimpleScaling("one-more", { adjustment: 1 });
   group.grantExecutePolicy(server.role);
   // To see that the group grew. The action knows no resources.
   server.role.grant({ actions: ["autoscaling:DescribeAutoScalingGroups"], resources: ["*"] });
   return name;
 }
 
-/** The group grows by one while its servers have more work in their logs than the threshold, each in the mean. */
+/** The group grows by one while its servers have more work in their logs than the threshold, per server on average. */
 export function growOnLog(
   scope: Construct,
   { group, server, parameters, alarmTopic }: ScaleOutProps & { readonly alarmTopic: AlarmTopic },
@@ -53,7 +53,7 @@ export function growOnLog(
     warmupSeconds: parameters.cooldownMinutes * 60,
   });
   new Alarm(scope, "more-work", {
-    description: `The servers of ${group.groupName} have more than ${parameters.threshold} a minute to do, each in the mean. The group grows by one.`,
+    description: `The servers of ${group.groupName} have more than ${parameters.threshold} a minute to do, per server on average. The group grows by one.`,
     metric: {
       expression: "work / servers",
       label: "Work a server and minute",

@@ -36,6 +36,8 @@ export class Programs {
     private readonly boot: Boot,
     application: string,
     config: ClientConfig,
+    /** Connections at which the publisher asks. */
+    private readonly threshold: number,
   ) {
     writeFileSync(this.#application, application);
     this.#tiers = new Tiers(this.#path("shared-state"), this.#application);
@@ -45,13 +47,13 @@ export class Programs {
   }
 
   /** With the application that the server's settings name, as the bucket has it. */
-  static async of(boot: Boot, config: ClientConfig): Promise<Programs> {
+  static async of(boot: Boot, config: ClientConfig, threshold: number): Promise<Programs> {
     const names = ["APPLICATION_BUCKET", "APPLICATION_KEY"];
     const [Bucket, Key] = boot.settings("/etc/tcp-server/settings", names);
     // The bucket's name in the path: the local AWS has no name for each bucket.
     const s3 = new S3Client({ ...config, forcePathStyle: true });
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    return new Programs(boot, (await Body?.transformToString()) ?? "", config);
+    return new Programs(boot, (await Body?.transformToString()) ?? "", config, threshold);
   }
 
   /** Starts a matching engine, and an order server that sends to it. @returns the order server's port */
@@ -85,8 +87,14 @@ export class Programs {
     this.#instanceId = instanceId;
     if (!this.#metadata.listening) await once(this.#metadata.listen(0, "127.0.0.1"), "listening");
     const config = JSON.parse(this.boot.file("/etc/tcp-server/publisher.json"));
-    const stateFile = this.#path(instanceId, "publisher.json");
-    writeFileSync(this.#path("publisher.json"), JSON.stringify({ ...config, port, stateFile }));
+    const shown = {
+      ...config,
+      port,
+      threshold: this.threshold,
+      rearmBelow: Math.min(config.rearmBelow, this.threshold),
+      stateFile: this.#path(instanceId, "publisher.json"),
+    };
+    writeFileSync(this.#path("publisher.json"), JSON.stringify(shown));
     const child = spawn(process.execPath, [this.#path("publisher.js"), this.#path("publisher.json")], {
       env: {
         PATH: `${this.#bin}${delimiter}${process.env.PATH}`,

@@ -73,7 +73,7 @@ export class Server extends Construct {
       name,
       retentionInDays: stack.parameters.logRetentionDays,
     });
-    // Not the resource's own: a reference takes room in user data. The role's grant makes the group come first.
+    // The literal name: a reference would take room in user data. The role's grant makes the group come first.
     this.logGroupName = name;
     this.#settings = new ApplicationSettings(this, "settings", {
       path: scope.node.id,

@@ -49,9 +49,10 @@ export function watchTier(tier: Tier, topic: AlarmTopic): void {
       treatMissingData: "missing",
     });
   } else {
+    const periodMinutes = Math.max(5, minutesBetweenMeasurements);
     alarm("no-room", {
-      description: `Every server of ${groupName} has been at its threshold of ${fullAt} connections for 15 minutes: the group is at its largest, or new servers get no connections. ${largest}`,
-      metric: { ...server.connections(group, "Minimum"), periodSeconds: 60 * Math.max(5, minutesBetweenMeasurements) },
+      description: `Every server of ${groupName} has been at its threshold of ${fullAt} connections for ${3 * periodMinutes} minutes: the group is at its largest, or new servers get no connections. ${largest}`,
+      metric: { ...server.connections(group, "Minimum"), periodSeconds: 60 * periodMinutes },
       threshold: { atLeast: fullAt },
       evaluationPeriods: 3,
       treatMissingData: "notBreaching",

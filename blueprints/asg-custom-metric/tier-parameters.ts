@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { always } from "../../shared/blueprint/parameters";
 
-/** In which the defaults of one tier differ from those of the other. */
+/** Defaults that differ between the tiers. */
 interface TierDefaults {
   readonly recordName: string;
   readonly port: number;
@@ -12,23 +11,28 @@ interface TierDefaults {
 
 /** Below, only root may listen. */
 const FIRST_PORT = 1024;
-/** Each minute's answer of ss has a line a connection: more than a server of this kind holds. */
+/** Above what one server holds. */
 const MAX_CONNECTIONS = 1_000_000;
 /** A lifecycle hook waits two hours at most; the provider's own wait comes on top. */
 const MAX_READY_MINUTES = 110;
-const ABSOLUTE_PATH = /^(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+){1,8}$/;
+export const ABSOLUTE_PATH = /^(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+){1,8}$/;
+/** What the application's unit hides or may not write to: runtime/server/tcp-server.service. */
+const CLOSED = /^\/(bin|boot|dev|efi|etc|home|lib|lib64|proc|root|run|sbin|sys|tmp|usr|var\/tmp)(\/|$)/;
 /** cloudwatch PutMetricData: printable ASCII; a colon at the beginning is AWS's own. */
 const METRIC_WORD = /^[!-9;-~][ -~]{0,254}$/;
 
 const size = (description: string, value: number) => z.int().min(0).max(500).default(value).describe(description);
 
-const ascending = {
-  ...always,
-  path: ["desired"],
-  error: "between min and max",
-};
-const isAscending = ({ min, desired, max }: { min: number; desired: number; max: number }) =>
-  !(min > desired || desired > max);
+/** That they ascend; says what they are with the defaults, of which one may be in the way. */
+function checkSizes(given: { min: number; desired: number; max: number }, context: z.RefinementCtx): void {
+  const { min, desired, max } = given;
+  if (!(min > desired || desired > max)) return;
+  context.addIssue({
+    code: "custom",
+    path: ["desired"],
+    message: `between min and max, which make ${min} <= ${desired} <= ${max} with the defaults`,
+  });
+}
 
 const weekSizes = z
   .strictObject({
@@ -36,7 +40,7 @@ const weekSizes = z
     desired: size("Servers that the group begins with, at its creation and each week.", 2),
     max: z.int().min(1).max(500).default(5).describe("Servers that scaling out stops at."),
   })
-  .refine(isAscending, ascending);
+  .superRefine(checkSizes);
 
 const weekendSizes = z
   .strictObject({
@@ -44,7 +48,7 @@ const weekendSizes = z
     desired: size("Servers that stay.", 1),
     max: size("Servers that there are at most.", 1),
   })
-  .refine(isAscending, ascending);
+  .superRefine(checkSizes);
 
 const metric = z.strictObject({
   everyMinutes: z
@@ -181,6 +185,7 @@ export function tierParameters({ recordName, port: defaultPort, threshold, what 
         .string()
         .max(200)
         .regex(ABSOLUTE_PATH, "an absolute path, such as /var/log/orders")
+        .refine((path) => !CLOSED.test(path), "a folder that the application may write to, such as /var/log/orders")
         .default("/var/log/tcp-server")
         .describe("Folder of the application's logs: every *.log in it goes to CloudWatch Logs."),
       settings: z
@@ -212,7 +217,7 @@ export function tierParameters({ recordName, port: defaultPort, threshold, what 
 }
 
 /** Settings that the stack or the server's boot sets. */
-export const OWN_SETTINGS: readonly string[] = [
+const OWN_SETTINGS: readonly string[] = [
   "DOWNSTREAM_HOST",
   "DOWNSTREAM_PORT",
   "DOWNSTREAM_TLS",

@@ -88,7 +88,7 @@ export abstract class BlueprintStack<P extends CommonParameters = CommonParamete
   }
 
   /** As `nameOf`, for what is unique in the whole account: the same stack in two Regions has two names. */
-  globalNameOf(kind: "role" | "policy" | "instanceProfile", what: IConstruct, ...more: string[]): string {
+  globalNameOf(kind: "role" | "policy" | "instanceProfile" | "dashboard", what: IConstruct, ...more: string[]): string {
     return physicalName(nameRules[kind], this.stackName, ...partsOf(kind, what), ...more, this.parameters.region);
   }
 

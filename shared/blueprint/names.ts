@@ -29,7 +29,7 @@ export const nameRules = {
   schedule: { maxLength: 64, allowed: WITH_DOT },
   /** cloudwatch PutMetricAlarm, AlarmName. */
   alarm: { maxLength: 255, allowed: WITH_DOT },
-  /** cloudwatch PutDashboard, DashboardName. */
+  /** cloudwatch PutDashboard, DashboardName. Unique in the account, as roles are: dashboards have no Region. */
   dashboard: { maxLength: 255, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
   /** logs PutMetricFilter, filterName. */
   metricFilter: { maxLength: 512, allowed: WITH_DOT },

@@ -17,7 +17,7 @@ describe("a dashboard", () => {
   test("has the stack's name and two graphs in a row, in the order given", () => {
     const graph = (title: string): Graph => ({ title, metrics: [requests] });
     const { name, widgets } = widgetsOf(graph("a"), graph("b"), graph("c"));
-    expect(name).toBe("test");
+    expect(name).toBe("test-eu-central-1");
     expect(
       widgets.map(({ x, y, width, height, properties }: Record<string, never>) => [
         (properties as unknown as { title: string }).title,

@@ -46,7 +46,7 @@ export class Dashboard extends Construct {
       },
     }));
     const dashboard = new CloudwatchDashboard(this, "dashboard", {
-      dashboardName: stack.nameOf("dashboard", this),
+      dashboardName: stack.globalNameOf("dashboard", this),
       dashboardBody: JSON.stringify({ widgets }),
     });
     this.dashboardName = dashboard.dashboardName;

@@ -19,7 +19,7 @@ export interface AliasTarget {
 }
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const DOMAIN_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`);
+export const DOMAIN_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`);
 
 /** Names that only resolve inside VPCs: a Route 53 private hosted zone. */
 export class PrivateZone extends Construct {

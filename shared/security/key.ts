@@ -68,14 +68,16 @@ export class Key extends Construct {
   }
   /** Lets a role use the key by way of AWS services only. */
   grantThrough(role: Grantee, { actions, through, context, uncalled }: KeyUse): void {
-    const { region } = BlueprintStack.of(this);
+    const stack = BlueprintStack.of(this);
+    // The suffix of services in China: docs.aws.amazon.com/general/latest/gr/rande.html
+    const suffix = stack.parameters.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     const contexts = Object.entries(context ?? {}).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]);
     role.grant({
       actions,
       resources: [this.arn],
       conditions: {
         StringEquals: {
-          "kms:ViaService": through.map((service) => `${service}.${region}.amazonaws.com`),
+          "kms:ViaService": through.map((service) => `${service}.${stack.region}.${suffix}`),
           ...Object.fromEntries(contexts),
         },
       },

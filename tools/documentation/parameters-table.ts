@@ -56,7 +56,8 @@ function defaultOf(schema: Schema, required: boolean): string {
 }
 
 function meaning({ description = "", default: value }: Schema): string {
-  // A default that is a value has a column of its own.
-  const text = value === undefined ? description : description.replace(/ Default: [^.]*\./, "");
+  // A default that is a value has a column of its own; one that is empty is what the words say.
+  const isSaid = value === undefined || JSON.stringify(value).length === 2;
+  const text = isSaid ? description : description.replace(/ Default: [^.]*\./, "");
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }

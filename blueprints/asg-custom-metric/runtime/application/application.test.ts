@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
@@ -302,6 +303,23 @@ test("clients that do not read, send half a line or send garbage hold up nobody 
   deaf.socket.resume();
   await deaf.answered(20_000);
   expect(deaf.acknowledged).toEqual(ids("deaf", 20_000));
+});
+
+test("a client that is silent is asked whether it lives when the system says, and given up when the system says", async () => {
+  const server = tiers.orderServer("o", 1);
+  const port = await server.port();
+  const client = new Client(port);
+  await once(client.socket, "connect");
+  // What Node.js sets itself ends after a minute at most, and gives a client up ten seconds later.
+  const idleSeconds = Number(readFileSync("/proc/sys/net/ipv4/tcp_keepalive_time", "utf8"));
+  const timers = () => execFileSync("ss", ["-Htno", "state", "established", `sport = :${port}`], { encoding: "utf8" });
+  const [, value, unit] = await until(
+    () => /timer:\(keepalive,(\d+)(min|sec)/.exec(timers()) ?? undefined,
+    "a keep-alive timer",
+  );
+  const seconds = Number(value) * (unit === "min" ? 60 : 1);
+  expect(seconds).toBeGreaterThan(idleSeconds - 70);
+  expect(seconds).toBeLessThanOrEqual(idleSeconds);
 });
 
 test("engines behind TLS are spoken to in TLS, and only where the certificate is theirs", async () => {

@@ -22,8 +22,6 @@ export interface Downstream {
 
 /** Orders on their way at once: enough for a round trip, and little to send again. */
 const WINDOW = 4096;
-/** Network Load Balancers forget a connection after 350 idle seconds: docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#connection-idle-timeout */
-export const KEEP_ALIVE_MS = 60_000;
 
 /**
  * Sends one sender's journal to the matching engines, in order, over one connection at a time, and connects again when it
@@ -158,7 +156,7 @@ class Connection {
       socket.destroy();
       wake.raise();
     };
-    socket.setEncoding("latin1").setKeepAlive(true, KEEP_ALIVE_MS).setTimeout(this.#timeoutMs);
+    socket.setEncoding("latin1").setKeepAlive(true).setTimeout(this.#timeoutMs);
     socket.on("error", fail);
     socket.on("close", () => fail(new Error("The matching engine closed the connection")));
     socket.on("timeout", () => fail(new Error(`No answer from the matching engine for ${replySeconds} s`)));

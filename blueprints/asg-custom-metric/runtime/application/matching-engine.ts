@@ -2,7 +2,6 @@ import { createServer, type Server, type Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { EngineJournal, type SentOrder } from "./engine-journal";
 import { EngineSession } from "./engine-session";
-import { KEEP_ALIVE_MS } from "./forwarder";
 import { GroupCommit } from "./group-commit";
 import { Health } from "./health";
 import { listen, portOf } from "./listen";
@@ -57,9 +56,7 @@ export class MatchingEngine {
     this.#log = log;
     this.#journal = journal;
     this.#register = new SenderRegister(join(dirname(STATE_FOLDER), "senders"), basename(STATE_FOLDER));
-    this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) =>
-      this.#serve(socket),
-    );
+    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#serve(socket));
   }
 
   /** @throws Error when a port, the token or the state folder cannot be used. */

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientConnection } from "./client-connection";
-import { type Downstream, Forwarder, KEEP_ALIVE_MS } from "./forwarder";
+import { type Downstream, Forwarder } from "./forwarder";
 import { GroupCommit } from "./group-commit";
 import { Health } from "./health";
 import { holdsOrders, Journal } from "./journal";
@@ -78,7 +78,8 @@ export class OrderServer {
       journal.acknowledge(sequence).catch(this.#fail);
     });
     this.#server = createServer(
-      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+      // Without a delay of its own, the system's: with one, Node.js gives a silent client up after ten seconds.
+      { allowHalfOpen: true, noDelay: true, keepAlive: true },
       (socket) => this.#serve(socket),
     );
     for (const one of [folder, ...predecessors]) this.#keepBeating(one);

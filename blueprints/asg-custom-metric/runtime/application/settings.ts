@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import * as z from "zod";
 
 const number = z
-  .string()
+  .string("is missing")
   .regex(/^\d+(\.\d+)?$/, "must be a number")
   .transform(Number);
 /** 0: any port that is free; the log says which. */

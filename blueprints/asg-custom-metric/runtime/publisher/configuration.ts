@@ -12,10 +12,8 @@ export interface PublisherConfig extends ScaleOutRule {
   readonly port: number;
   /** CloudWatch namespace of the metrics. */
   readonly namespace: string;
-  /** @default "TcpConnectionNumberOnPort" */
-  readonly metricName?: string;
-  /** @default "AutoScalingGroupName" */
-  readonly dimensionName?: string;
+  readonly metricName: string;
+  readonly dimensionName: string;
   readonly dimensionValue: string;
   /** What is remembered from run to run. Its folder is made. */
   readonly stateFile: string;
@@ -23,8 +21,6 @@ export interface PublisherConfig extends ScaleOutRule {
 
 /** Where the publisher looks for its configuration unless its first argument says otherwise. */
 export const CONFIG_FILE = "/etc/tcp-server/publisher.json";
-export const DEFAULT_METRIC_NAME = "TcpConnectionNumberOnPort";
-export const DEFAULT_DIMENSION_NAME = "AutoScalingGroupName";
 /** The metric that is 1 in the run in which AWS accepted the server's request, and else 0. */
 export const SCALE_OUT_REQUESTS = "ScaleOutRequests";
 /** The dimension that tells the servers of a group apart. */
@@ -39,17 +35,13 @@ const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER): Rule => [
 ];
 
 /**
- * Reads the configuration, with its defaults.
+ * Reads the configuration.
  * @throws Error that names the file and each key that is missing or wrong.
  */
-export function readConfig(file: string): Required<PublisherConfig> {
-  let config: Required<PublisherConfig>;
+export function readConfig(file: string): PublisherConfig {
+  let config: PublisherConfig;
   try {
-    config = {
-      metricName: DEFAULT_METRIC_NAME,
-      dimensionName: DEFAULT_DIMENSION_NAME,
-      ...JSON.parse(readFileSync(file, "utf8")),
-    };
+    config = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw new Error(`${file} cannot be read: ${(error as Error).message}. It is a JSON object that the stack writes.`);
   }

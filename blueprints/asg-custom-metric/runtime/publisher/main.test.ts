@@ -346,7 +346,7 @@ describe("a configuration", () => {
     expect(stderr.match(/\n/g)?.length).toBe(1);
   });
 
-  test("may leave out what metric and dimension are called, or name them", async () => {
+  test("names metric and dimension", async () => {
     server.config = { ...server.config, metricName: "Clients", dimensionName: "Tier", dimensionValue: "first" };
     await server.run();
     expect(server.accepted("put-metric-data")).toMatchObject([

@@ -101,7 +101,7 @@ async function desiredCapacity(config: PublisherConfig): Promise<number> {
 }
 
 /** Sends all points, the oldest first. Each is forgotten on disk before others are sent. */
-async function publish(config: Required<PublisherConfig>, memory: Memory, save: () => void): Promise<void> {
+async function publish(config: PublisherConfig, memory: Memory, save: () => void): Promise<void> {
   while (memory.bootId && memory.points.length > 0) {
     const { input, count } = nextCall(memory.points, `${memory.instanceId}`, config);
     try {
@@ -139,7 +139,7 @@ async function callAws(
   return (await run("aws", args, timeoutMs)).stdout;
 }
 
-// For a command that cannot be killed.
+// Last resort, for a command that cannot be killed.
 setTimeout(() => {
   tell("stopped: a command does not end");
   process.exit();

@@ -10,7 +10,7 @@ export interface Point {
   requests: number;
 }
 
-type Names = Pick<Required<PublisherConfig>, "namespace" | "metricName" | "dimensionName" | "dimensionValue">;
+type Names = Pick<PublisherConfig, "namespace" | "metricName" | "dimensionName" | "dimensionValue">;
 
 /** A day of one run a minute. */
 export const POINTS_KEPT = 1440;

@@ -37,6 +37,8 @@ const CONFIG: PublisherConfig = {
   rearmBelow: 2,
   cooldownSeconds: 0,
   namespace: "AsgCustomMetric/test",
+  metricName: "TcpConnectionNumberOnPort",
+  dimensionName: "AutoScalingGroupName",
   dimensionValue: "orders",
   stateFile: "set by the fixture",
 };

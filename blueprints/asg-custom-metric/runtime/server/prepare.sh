@@ -12,7 +12,7 @@ mount_efs "$ROOT$MOUNT_PATH"
 state=$MOUNT_PATH/$ROLE/$instance
 mkdir -p "$ROOT$state"
 
-keep_secret "$RUN/token" tcp-server asg-custom-metric-application-token
+keep_secret "$RUN/token" tcp-server first-token-of-all-tcp-servers-1
 
 read_settings() {
   settings=$(aws ssm get-parameters-by-path --path "$SETTINGS_PATH" --recursive --with-decryption \

@@ -76,7 +76,7 @@ export const IDS_PER_CALL = 50;
  * - every one of them has the protections;
  * - none is starting.
  * Servers that are going do not count. Neither do those in standby: they are somebody's, who put them there by hand and
- * lowered desired as he did, and nothing of theirs is changed.
+ * lowered desired when they did, and nothing of theirs is changed.
  */
 export function decide(group: Group, asked: Asked): Decision {
   const inService = group.servers.filter(isInService);

@@ -84,15 +84,15 @@ export const stackRules: readonly Rule[] = [
 ];
 
 /**
- * Names of roles and buckets are the same in all regions, so the provider's region in them is what lets one account
- * hold the same stack in two regions.
+ * Names of roles, buckets and dashboards are the same in all regions, so the provider's region in them is what lets one
+ * account hold the same stack in two regions.
  */
 function withoutGlobalNames(json: Attributes, provider?: Attributes): Attributes {
   const own = blocks<Attributes>(provider?.aws).map(({ region }) => region);
   const resource = Object.entries<Attributes>(json.resource ?? {}).map(([type, byName]) => {
-    if (!/^aws_(?:iam_|s3_bucket$)/.test(type)) return [type, byName];
+    if (!/^aws_(?:iam_|s3_bucket$|cloudwatch_dashboard$)/.test(type)) return [type, byName];
     const kept = Object.entries<Attributes>(byName).map(([name, { ...attributes }]) => {
-      for (const key of ["name", "name_prefix", "bucket", "bucket_prefix", "role"]) {
+      for (const key of ["name", "name_prefix", "bucket", "bucket_prefix", "role", "dashboard_name"]) {
         if (own.includes(REGION.exec(String(attributes[key]))?.[0])) delete attributes[key];
       }
       return [name, attributes];
