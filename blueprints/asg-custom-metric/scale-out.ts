@@ -24,9 +24,10 @@ export interface ScaleOutProps {
  * A server whose connections reach the threshold executes the policy itself, once: see runtime/publisher.
  * @returns the policy's name
  */
-export function growOnConnections({ group, server }: Pick<ScaleOutProps, "group" | "server">): string {
-  // The cooldown is each server's own: none of the policy's is honoured.
-  const { name } = group.addSimpleScaling("one-more", { adjustment: 1 });
+export function growOnConnections({ group, server, parameters }: ScaleOutProps): string {
+  // Servers keep it each for themselves, and do not honour the policy's.
+  const cooldownSeconds = parameters.cooldownMinutes * 60;
+  const { name } = group.addSimpleScaling("one-more", { adjustment: 1, cooldownSeconds });
   group.grantExecutePolicy(server.role);
   // To see that the group grew. The action knows no resources.
   server.role.grant({ actions: ["autoscaling:DescribeAutoScalingGroups"], resources: ["*"] });

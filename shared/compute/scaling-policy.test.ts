@@ -27,7 +27,7 @@ function groupIn(stack: TestStack): AutoScalingGroup {
 const policyOf = (stack: TestStack) => Template.of(stack).only("aws_autoscaling_policy").attributes;
 
 describe("a simple scaling policy", () => {
-  const make = (props: { adjustment: number; cooldownSeconds?: number }) => {
+  const make = (props: { adjustment: number; cooldownSeconds: number }) => {
     const stack = new TestStack();
     groupIn(stack).addSimpleScaling("one-more", props);
     return policyOf(stack);
@@ -42,15 +42,14 @@ describe("a simple scaling policy", () => {
       scaling_adjustment: 1,
       cooldown: 0,
     });
-    expect(make({ adjustment: -2 })).toMatchObject({ scaling_adjustment: -2 });
-    expect(make({ adjustment: -2 })).not.toHaveProperty("cooldown");
+    expect(make({ adjustment: -2, cooldownSeconds: 60 })).toMatchObject({ scaling_adjustment: -2, cooldown: 60 });
   });
 
   test("tells what is wrong with it, all at once", () => {
     expect(() => make({ adjustment: 0, cooldownSeconds: -1 })).toThrow(
       [
         "test: servers.one-more.adjustment: must be a whole number other than 0, got 0; say how many machines come, or go where it is negative",
-        "test: servers.one-more.cooldownSeconds: must be a whole number of 0 or more, got -1; leave it out for the group's",
+        "test: servers.one-more.cooldownSeconds: must be a whole number of 0 or more, got -1; take 300, AWS's own default",
       ].join("\n"),
     );
   });

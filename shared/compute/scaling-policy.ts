@@ -13,8 +13,11 @@ export interface ScalingPolicy {
 export interface SimpleScalingProps {
   /** Machines more, or fewer where it is negative: a whole number other than 0. */
   readonly adjustment: number;
-  /** Seconds until the policy does something again, 0 or more. A caller that does not honour it is not held up. @default - the group's, 300 */
-  readonly cooldownSeconds?: number;
+  /**
+   * Seconds until the policy does something again, 0 or more. A caller that does not honour it is not held up. Required:
+   * left out, the group's would be a change in each plan.
+   */
+  readonly cooldownSeconds: number;
 }
 
 /**
@@ -33,10 +36,10 @@ export class SimpleScalingPolicy extends Construct implements ScalingPolicy {
       adjustmentRule("adjustment", adjustment),
       {
         prop: "cooldownSeconds",
-        holds: cooldownSeconds === undefined || (Number.isInteger(cooldownSeconds) && cooldownSeconds >= 0),
+        holds: Number.isInteger(cooldownSeconds) && cooldownSeconds >= 0,
         allowed: "a whole number of 0 or more",
         given: cooldownSeconds,
-        mend: "leave it out for the group's",
+        mend: "take 300, AWS's own default",
       },
     ]);
     this.name = BlueprintStack.of(this).nameOf("groupScalingPolicy", this);
