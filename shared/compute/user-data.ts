@@ -91,19 +91,24 @@ export class UserData {
 
   /** The document, as a string for Terraform: references are left to it, `${` and `%{` of the files are escaped. */
   render(): string {
+    return this.#render(inJson);
+  }
+
+  /** Its size in bytes as EC2 counts it, with each reference at its longest. */
+  get bytes(): number {
+    // Nothing is made for Terraform here: each file that is added asks for the size.
+    return size(this.#render((reference) => reference));
+  }
+
+  #render(ofReference: (reference: string) => string): string {
     const document = JSON.stringify({
       ...(this.#files.length > 0 && { write_files: this.#files }),
       ...(this.#commands.length > 0 && { runcmd: this.#commands }),
     });
     const parts = splitAtReferences(document).map((part, index, all) =>
-      REFERENCE.test(part) ? inJson(part) : literally(part, index < all.length - 1),
+      REFERENCE.test(part) ? ofReference(part) : literally(part, index < all.length - 1),
     );
     return `#cloud-config\n${parts.join("")}\n`;
-  }
-
-  /** Its size in bytes as EC2 counts it, with each reference at its longest. */
-  get bytes(): number {
-    return size(this.render());
   }
 
   #checkSize(): void {
