@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { commonParameters } from "../../shared/blueprint/common-parameters";
+import { commonParameters, OWN_TAGS } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
+import { IMAGE_NAME, IMAGE_OWNER } from "../../shared/compute/machine-image";
 import { DOMAIN_NAME } from "../../shared/network/private-zone";
 import {
-  clientCidr,
+  clientCidrs,
   FEWEST_ZONES,
   madeOrExisting,
   subnetIds,
@@ -135,11 +136,11 @@ const image = z.strictObject({
     .string()
     .min(3)
     .max(128)
-    .regex(/^[A-Za-z0-9()[\] ./'@_*?-]+$/, "the name of a machine image; * and ? stand for any characters")
+    .regex(IMAGE_NAME, "the name of a machine image; * and ? stand for any characters")
     .describe("Name of the image, based on Amazon Linux 2023; of several the newest is taken at each plan."),
   owner: z
     .string()
-    .regex(/^(\d{12}|self|amazon)$/, "an account's 12 digits, self or amazon")
+    .regex(IMAGE_OWNER, "an account's 12 digits, self or amazon")
     .describe("Account that owns the image: without it, anybody's image of that name would do."),
 });
 
@@ -147,10 +148,7 @@ const parameters = z
   .strictObject({
     ...commonParameters,
     vpc: vpc.prefault({}).describe("The network: one that the stack makes, or an existing one."),
-    clientCidrs: z
-      .array(clientCidr)
-      .max(50)
-      .refine((cidrs) => new Set(cidrs).size === cidrs.length, { ...always, error: "a list of different ranges" })
+    clientCidrs: clientCidrs(50)
       .refine((cidrs) => !cidrs.some?.((one) => String(one).endsWith("/0")), {
         ...always,
         error: "ranges smaller than the whole world: the load balancer is internal",
@@ -191,7 +189,7 @@ const parameters = z
           .max(128)
           .regex(/^(?!aws:)[\w.:/=+@-]+$/i, "a tag's key that does not begin with aws:")
           .refine(
-            (key) => !["stack", "name", "managedby"].includes(key.toLowerCase()),
+            (key) => !OWN_TAGS.some((own) => own.toLowerCase() === key.toLowerCase()),
             "another key than Stack, Name and ManagedBy",
           )
           .default("WeekendScaling")

@@ -39,7 +39,7 @@ export function watchTier(tier: Tier, topic: AlarmTopic): void {
     evaluationPeriods: 15,
     treatMissingData: "notBreaching",
   });
-  const largest = `Raise sizes.max, deploy, and run the weekend function for the week.`;
+  const largest = "Raise sizes.max, deploy, and run the weekend function for the week.";
   if (fullAt === undefined) {
     alarm("at-largest", {
       description: `${groupName} has been at its largest, ${tier.sizes.week.max}, for 15 minutes. ${largest}`,

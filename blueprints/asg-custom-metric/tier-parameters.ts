@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { certificateArn } from "../../shared/load-balancing/certificate-arn";
+import { DNS_LABEL } from "../../shared/network/private-zone";
 
 /** Defaults that differ between the tiers. */
 interface TierDefaults {
@@ -150,7 +152,7 @@ export function tierParameters({ recordName, port: defaultPort, threshold, what 
     .strictObject({
       recordName: z
         .string()
-        .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "one part of a domain name in lower case, such as orders")
+        .regex(DNS_LABEL, "one part of a domain name in lower case, such as orders")
         .default(recordName)
         .describe("Name of the servers in the DNS zone, which the certificate has to be for."),
       port: port(
@@ -161,9 +163,7 @@ export function tierParameters({ recordName, port: defaultPort, threshold, what 
         defaultPort + 1,
         "TCP port that takes a connection while a server can work. A change on a running stack replaces all servers, too.",
       ),
-      certificateArn: z
-        .string()
-        .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/, "the ARN of a certificate in ACM")
+      certificateArn: certificateArn
         .optional()
         .describe(
           "ARN of a certificate in ACM, in the stack's Region: the load balancer then speaks TLS. Default: none, plain TCP inside the network.",

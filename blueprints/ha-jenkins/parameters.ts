@@ -2,8 +2,9 @@ import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
 import { canBeRecovered } from "../../shared/compute/instance-type";
+import { certificateArn } from "../../shared/load-balancing/certificate-arn";
 import {
-  clientCidr,
+  clientCidrs,
   FEWEST_ZONES,
   madeOrExisting,
   subnetIds,
@@ -52,17 +53,12 @@ const parameters = z
         "load-balancer: a group of one across zones, behind a load balancer. elastic-ip: the same with a fixed address instead of the load balancer. recovery-alarm: one machine in one zone, recovered in place. A change between recovery-alarm and the others destroys the home, retained or not: restore it from a backup.",
       ),
     vpc: vpc.prefault({}).describe("The network: one that the stack makes, or an existing one."),
-    allowedCidrs: z
-      .array(clientCidr)
-      .max(MAX_CIDRS)
-      .refine((cidrs) => new Set(cidrs).size === cidrs.length, { ...always, error: "a list of different ranges" })
+    allowedCidrs: clientCidrs(MAX_CIDRS)
       .default([])
       .describe(
         `Ranges of IPv4 addresses that may open Jenkins, at most ${MAX_CIDRS}; without a certificate none wider than /${WIDEST_PREFIX}, because the password crosses them in clear text. Default: nobody; Session Manager's port forwarding works all the same.`,
       ),
-    certificateArn: z
-      .string()
-      .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/, "the ARN of a certificate in ACM")
+    certificateArn: certificateArn
       .optional()
       .describe(
         'ARN of a certificate in ACM, in the stack\'s Region, where architecture is "load-balancer": Jenkins is then served by HTTPS only. Default: none, plain HTTP to allowedCidrs.',

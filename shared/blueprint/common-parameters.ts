@@ -4,7 +4,7 @@ import * as z from "zod";
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Tags that a stack and its resources set themselves. */
-const OWN_TAGS = ["ManagedBy", "Name", "Stack"];
+export const OWN_TAGS = ["ManagedBy", "Name", "Stack"];
 
 function clashingTag(tags: object): string | undefined {
   const keys = [...OWN_TAGS, ...Object.keys(tags)].map((key) => key.toLowerCase());

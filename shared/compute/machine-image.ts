@@ -1,7 +1,7 @@
 import { DataAwsAmi } from "@cdktf/provider-aws/lib/data-aws-ami";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import type { Construct } from "constructs";
-import { checkProps } from "../blueprint/checked-props";
+import { checkProps, isWhole } from "../blueprint/checked-props";
 import { architectureOf } from "./instance-type";
 
 /** Where Amazon Linux has its root disk, on either architecture. */
@@ -17,8 +17,9 @@ export interface NamedImageProps {
   readonly owner: string;
 }
 
-const IMAGE_NAME = /^[A-Za-z0-9()[\] ./'@_*?-]{3,128}$/;
-const IMAGE_OWNER = /^(\d{12}|self|amazon)$/;
+/** Its characters, and the two that stand for any. */
+export const IMAGE_NAME = /^[A-Za-z0-9()[\] ./'@_*?-]+$/;
+export const IMAGE_OWNER = /^(\d{12}|self|amazon)$/;
 
 /** What a machine's disk holds when it first boots: Amazon Linux 2023, or an image that is based on it. */
 export abstract class MachineImage {
@@ -74,7 +75,7 @@ class NamedImage extends MachineImage {
     checkProps(scope, [
       {
         prop: "image.name",
-        holds: IMAGE_NAME.test(name),
+        holds: IMAGE_NAME.test(name) && isWhole(name.length, 3, 128),
         allowed: "the name of a machine image, 3..128 characters",
         given: name,
         mend: "take it from `aws ec2 describe-images --owners self`",

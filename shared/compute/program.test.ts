@@ -1,16 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { scratchFolder } from "../testing/scratch-folder";
 import { program } from "./program";
-
-// Inside the project, so that its packages are found; ignored by git.
-const scratch = resolve(__dirname, "../../.local");
 
 describe("a program for a machine", () => {
   let folder: string;
   beforeEach(() => {
-    mkdirSync(scratch, { recursive: true });
-    folder = mkdtempSync(join(scratch, "program-"));
+    folder = scratchFolder("program");
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,17 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { scratchFolder } from "../testing/scratch-folder";
 import { bundle } from "./bundle";
 import { decompressFile } from "./zip";
-
-// Inside the project, so that its packages are found; ignored by git.
-const scratch = resolve(__dirname, "../../.local");
 
 describe("bundling a handler", () => {
   let folder: string;
   beforeEach(() => {
-    mkdirSync(scratch, { recursive: true });
-    folder = mkdtempSync(join(scratch, "bundle-"));
+    folder = scratchFolder("bundle");
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

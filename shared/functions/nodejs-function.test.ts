@@ -1,18 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { unzipSync } from "fflate";
 import * as z from "zod";
+import { scratchFolder } from "../testing/scratch-folder";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
 import { NodejsFunction, type NodejsFunctionProps } from "./nodejs-function";
 
 const environment = { schema: z.object({ QUEUE: z.string() }), values: { QUEUE: "jobs" } };
-const scratch = resolve(__dirname, "../../.local");
 let folder: string;
 let entry: string;
 beforeAll(() => {
-  mkdirSync(scratch, { recursive: true });
-  folder = mkdtempSync(join(scratch, "function-"));
+  folder = scratchFolder("function");
   entry = join(folder, "handler.ts");
   writeFileSync(entry, "export const handler = async () => 'done';");
 });

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as z from "zod";
+import { scratchFolder } from "../testing/scratch-folder";
 import { Template } from "../testing/template";
 import { TestStack } from "../testing/test-stack";
 import { NodejsFunction } from "./nodejs-function";
@@ -8,12 +9,10 @@ import { Schedule } from "./schedule";
 import { ScheduledFunction } from "./scheduled-function";
 
 const environment = { schema: z.object({ QUEUE: z.string() }), values: { QUEUE: "jobs" } };
-const scratch = resolve(__dirname, "../../.local");
 let folder: string;
 let entry: string;
 beforeAll(() => {
-  mkdirSync(scratch, { recursive: true });
-  folder = mkdtempSync(join(scratch, "schedule-"));
+  folder = scratchFolder("schedule");
   entry = join(folder, "handler.ts");
   writeFileSync(entry, "export const handler = async () => 'done';");
 });

@@ -19,6 +19,8 @@ export interface AliasTarget {
 }
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+/** One part of a domain name. */
+export const DNS_LABEL = new RegExp(`^${LABEL}$`);
 export const DOMAIN_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`);
 
 /** Names that only resolve inside VPCs: a Route 53 private hosted zone. */

@@ -39,13 +39,20 @@ export const subnetIds = (description: string) =>
     .describe(description);
 
 /** A range of addresses that clients come from. */
-export const clientCidr = z
+const clientCidr = z
   .string()
   .regex(RANGE, "a range of IPv4 addresses, such as 203.0.113.0/24")
   .refine((one) => {
     const range = parseIpv4Range(one);
     return range !== undefined && isNetwork(range);
   }, "a range of IPv4 addresses that begins where it says, such as 203.0.113.0/24");
+
+/** Ranges of addresses that clients come from, each named once. */
+export const clientCidrs = (most: number) =>
+  z
+    .array(clientCidr)
+    .max(most)
+    .refine((cidrs) => new Set(cidrs).size === cidrs.length, { ...always, error: "a list of different ranges" });
 
 /**
  * Either what the VPC is made with, or an existing one and its subnets.
