@@ -3,33 +3,9 @@ import { commonParameters, OWN_TAGS } from "../../shared/blueprint/common-parame
 import { always } from "../../shared/blueprint/parameters";
 import { IMAGE_NAME, IMAGE_OWNER } from "../../shared/compute/machine-image";
 import { DOMAIN_NAME } from "../../shared/network/private-zone";
-import {
-  clientCidrs,
-  FEWEST_ZONES,
-  madeOrExisting,
-  subnetIds,
-  vpcParameters,
-} from "../../shared/network/vpc-parameters";
+import { clientCidrs, privateNetworkParameters } from "../../shared/network/vpc-parameters";
 import { MAX_EVENT_AGE_SECONDS } from "./runtime/weekend/configuration";
 import { ABSOLUTE_PATH, tierParameters } from "./tier-parameters";
-
-const vpc = madeOrExisting(
-  z.strictObject({
-    cidrBlock: vpcParameters.cidrBlock,
-    zones: vpcParameters.zones,
-    egress: z
-      .enum(["endpoints", "nat-per-zone", "nat-single"])
-      .optional()
-      .describe(
-        "How servers in the stack's VPC reach AWS. endpoints: interface endpoints of the services that they call, and nothing else, which suits servers that need no internet. nat-per-zone, nat-single: NAT gateways, and through them the internet on port 443. Default: endpoints.",
-      ),
-    id: vpcParameters.id,
-    privateSubnetIds: subnetIds(
-      "Subnets of the existing VPC, one a zone, that reach S3 and the APIs in the README, through endpoints or NAT.",
-    ),
-  }),
-  { made: ["cidrBlock", "zones", "egress"], existing: ["privateSubnetIds"] },
-);
 
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] as const;
 const day = z.enum(DAYS);
@@ -147,7 +123,9 @@ const image = z.strictObject({
 const parameters = z
   .strictObject({
     ...commonParameters,
-    vpc: vpc.prefault({}).describe("The network: one that the stack makes, or an existing one."),
+    vpc: privateNetworkParameters("servers")
+      .prefault({})
+      .describe("The network: one that the stack makes, or an existing one."),
     clientCidrs: clientCidrs(50)
       .refine((cidrs) => !cidrs.some?.((one) => String(one).endsWith("/0")), {
         ...always,
@@ -207,9 +185,6 @@ const parameters = z
   })
   .superRefine((all, context) => {
     const mistake = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
-    if (all.vpc?.id && (all.vpc.privateSubnetIds?.length ?? 0) < FEWEST_ZONES) {
-      mistake(["vpc", "privateSubnetIds"], `the ids of at least ${FEWEST_ZONES} subnets, each in a zone of its own`);
-    }
     if (all.orders?.recordName === all.engines?.recordName) {
       mistake(["engines", "recordName"], "another name than that of the order servers");
     }

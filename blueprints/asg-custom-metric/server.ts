@@ -9,6 +9,7 @@ import { InstanceRole } from "../../shared/compute/instance-role";
 import { program } from "../../shared/compute/program";
 import { UserData } from "../../shared/compute/user-data";
 import type { Metric } from "../../shared/monitoring/metric";
+import type { PrivateNetwork } from "../../shared/network/private-network";
 import { SecurityGroup } from "../../shared/network/security-group";
 import type { Secret } from "../../shared/security/secret";
 import type { FileSystem } from "../../shared/storage/file-system";
@@ -16,12 +17,11 @@ import type { Application } from "./application";
 import type { Parameters } from "./parameters";
 import { type PublisherConfig, SCALE_OUT_REQUESTS } from "./runtime/publisher/configuration";
 import { serverFiles } from "./runtime/server/files";
-import type { ServerNetwork } from "./server-network";
 import type { TierParameters } from "./tier-parameters";
 
 /** What all servers of the stack share. */
 export interface SharedByServers {
-  readonly network: ServerNetwork;
+  readonly network: PrivateNetwork;
   readonly share: FileSystem;
   readonly application: Application;
   /** What order servers show to matching engines. */

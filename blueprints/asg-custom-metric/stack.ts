@@ -3,6 +3,7 @@ import { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
 import { Alarm } from "../../shared/monitoring/alarm";
 import { AlarmTopic } from "../../shared/monitoring/alarm-topic";
 import { Dashboard } from "../../shared/monitoring/dashboard";
+import { PrivateNetwork } from "../../shared/network/private-network";
 import { PrivateZone } from "../../shared/network/private-zone";
 import { Key } from "../../shared/security/key";
 import { Secret } from "../../shared/security/secret";
@@ -11,10 +12,12 @@ import { LogBucket } from "../../shared/storage/log-bucket";
 import { Application } from "./application";
 import * as graphs from "./graphs";
 import type { Parameters } from "./parameters";
-import { ServerNetwork } from "./server-network";
 import { Tier } from "./tier";
 import { watchTier } from "./tier-alarms";
 import { Weekend } from "./weekend";
+
+/** The APIs that servers call; beside them S3. */
+const SERVICES = ["autoscaling", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages"];
 
 /** Servers with long-lived TCP connections that grow with their connections on any day, and shrink at weekends only. */
 export default class AsgCustomMetric extends BlueprintStack<Parameters> {
@@ -23,7 +26,14 @@ export default class AsgCustomMetric extends BlueprintStack<Parameters> {
     const { clientCidrs, dns, sharedState, orders, engines } = parameters;
     const groupTag = { [parameters.groupTag.key]: parameters.groupTag.value ?? stackName };
     const alarmTopic = new AlarmTopic(this, "alarms", { email: parameters.notificationEmail });
-    const network = new ServerNetwork(this, "network", parameters);
+    const network = new PrivateNetwork(this, "network", {
+      vpc: parameters.vpc,
+      services: SERVICES,
+      reaches: {
+        anywhere: "APIs of AWS and packages of Amazon Linux",
+        s3: "The application, and packages of Amazon Linux, in S3",
+      },
+    });
     const zone = new PrivateZone(this, "zone", {
       zoneName: dns.zoneName ?? `${stackName}.internal`,
       ...(dns.zoneId ? { zoneId: dns.zoneId } : { network: network.network }),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { certificateArn } from "../../shared/load-balancing/certificate-arn";
+import { OWN_NAMESPACE } from "../../shared/monitoring/metric";
 import { DNS_LABEL } from "../../shared/network/private-zone";
 
 /** Defaults that differ between the tiers. */
@@ -59,10 +60,7 @@ const metric = z.strictObject({
     .describe("Minutes between two measurements of a server: a divisor of 60."),
   namespace: z
     .string()
-    .regex(
-      /^(?!AWS\/)[A-Za-z0-9._/#-][A-Za-z0-9._/#: -]{0,254}$/,
-      "a namespace of CloudWatch that does not begin with AWS/",
-    )
+    .regex(OWN_NAMESPACE, "a namespace of CloudWatch that does not begin with AWS/")
     .optional()
     .describe("CloudWatch namespace of the servers' metrics. Default: AsgCustomMetric/<stack>."),
   name: z

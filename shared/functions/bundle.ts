@@ -1,3 +1,4 @@
+import type { BuildOptions } from "esbuild";
 import { CachedBuild } from "./build-cache";
 import { withoutDependencies } from "./source-map";
 import { type CompressedFile, compressFile } from "./zip";
@@ -8,27 +9,32 @@ export interface Bundle {
   readonly sourceMap: CompressedFile;
 }
 
-const handlers = new CachedBuild<Bundle>(
-  {
-    bundle: true,
-    minify: true,
-    // Names appear in logs and in the source map's place where the map is not read.
-    keepNames: true,
-    platform: "node",
-    target: "node22",
-    format: "cjs",
-    // The packages' ES modules can be tree-shaken, their CommonJS files cannot.
-    mainFields: ["module", "main"],
-    sourcemap: "linked",
-    sourcesContent: false,
-    legalComments: "none",
-    charset: "utf8",
-  },
-  (output) => ({
-    code: compressFile(output(".js")),
-    sourceMap: compressFile(JSON.stringify(withoutDependencies(JSON.parse(output(".js.map"))))),
-  }),
-);
+/** How esbuild bundles what runs in AWS on Node.js 22. */
+export const BUNDLE_OPTIONS = {
+  bundle: true,
+  minify: true,
+  // Names appear in logs and in the source map's place where the map is not read.
+  keepNames: true,
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  // The packages' ES modules can be tree-shaken, their CommonJS files cannot.
+  mainFields: ["module", "main"],
+  sourcemap: "linked",
+  sourcesContent: false,
+  legalComments: "none",
+  charset: "utf8",
+} satisfies BuildOptions;
+
+const handlers = new CachedBuild<Bundle>(BUNDLE_OPTIONS, (output) => ({
+  code: compressFile(output(".js")),
+  sourceMap: compressFile(ownSourceMap(output(".js.map"))),
+}));
+
+/** The text of a source map, less what is mapped of packages. */
+export function ownSourceMap(text: string): string {
+  return JSON.stringify(withoutDependencies(JSON.parse(text)));
+}
 
 /**
  * Bundles a handler with esbuild.

@@ -72,6 +72,16 @@ describe("a scheduled function", () => {
     ]);
   });
 
+  test("runs from its deployment on, unless it is not enabled", () => {
+    const stateWhen = (enabled?: boolean) => {
+      const stack = new TestStack();
+      const target = functionIn(stack, "asynchronous");
+      new Schedule(target, "day", { target, description: "day", expression: "rate(1 day)", enabled });
+      return Template.of(stack).only("aws_scheduler_schedule").attributes.state;
+    };
+    expect([stateWhen(), stateWhen(true), stateWhen(false)]).toEqual([undefined, undefined, "DISABLED"]);
+  });
+
   test("does not run before it may", () => {
     const stack = new TestStack();
     scheduledIn(stack);

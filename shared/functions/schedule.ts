@@ -15,6 +15,8 @@ export interface ScheduleProps {
   readonly timeZone?: string;
   /** What the event holds beside `time`. @default - nothing */
   readonly input?: Readonly<Record<string, string>>;
+  /** Whether it runs at all. @default true */
+  readonly enabled?: boolean;
   /** How often a run that could not be delivered is tried again, 0..185. @default 2 */
   readonly retryAttempts?: number;
   /** Seconds after which a run is too old to be delivered, 60..86400. @default 21600 */
@@ -54,6 +56,7 @@ export class Schedule extends Construct {
       description: props.description,
       scheduleExpression: props.expression,
       scheduleExpressionTimezone: props.timeZone ?? "UTC",
+      state: (props.enabled ?? true) ? undefined : "DISABLED",
       flexibleTimeWindow: { mode: "OFF" },
       target: {
         arn: target.arn,

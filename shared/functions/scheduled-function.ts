@@ -10,6 +10,8 @@ export interface ScheduledFunctionProps<S extends z.ZodType<Record<string, unkno
   readonly schedule: string;
   /** IANA time zone that a cron expression is read in, summer time included. @default "UTC" */
   readonly timeZone?: string;
+  /** Whether the schedule runs it. @default true */
+  readonly enabled?: boolean;
 }
 
 /** A function with one schedule of its own. The event is `{ "time": ... }`, the time that the run was due. */
@@ -21,8 +23,8 @@ export class ScheduledFunction<
 
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps<S>) {
     super(scope, id, { ...props, invocation: "asynchronous" });
-    const { description, schedule: expression, timeZone, retryAttempts, maxEventAgeSeconds } = props;
-    const timing = { expression, timeZone, retryAttempts, maxEventAgeSeconds };
+    const { description, schedule: expression, timeZone, enabled, retryAttempts, maxEventAgeSeconds } = props;
+    const timing = { expression, timeZone, enabled, retryAttempts, maxEventAgeSeconds };
     this.schedule = new Schedule(this, "schedule", { target: this, description, ...timing }).schedule;
   }
 }

@@ -46,6 +46,12 @@ describe("an alarm", () => {
     expect(alarmWith({ threshold })).toMatchObject({ threshold: 5, comparison_operator });
   });
 
+  test("notifies nobody where it is there for its actions", () => {
+    const attributes = alarmWith({ topic: undefined, actions: ["arn:policy"], notifyWhenOver: true });
+    expect(attributes.alarm_actions).toEqual(["arn:policy"]);
+    expect(attributes.ok_actions).toEqual([]);
+  });
+
   test("tells when it is over where that is asked for", () => {
     expect(alarmWith({ notifyWhenOver: true }).ok_actions).toHaveLength(1);
   });

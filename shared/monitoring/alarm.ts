@@ -37,19 +37,21 @@ export interface AlarmProps {
   readonly actions?: readonly string[];
   /** What has to exist before the alarm. @default - only the topic */
   readonly dependsOn?: ITerraformDependable[];
-  readonly topic: AlarmTopic;
+  /** Who is notified. @default - nobody: it is there for its actions */
+  readonly topic?: AlarmTopic;
 }
 
 /** What an alarm on an expression compares with its threshold. */
 const RESULT_ID = "result";
 
-/** A metric alarm that notifies when it goes off. */
+/** A metric alarm that notifies, or acts, when it goes off. */
 export class Alarm extends Construct {
   readonly alarmName: string;
 
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
     const [comparisonOperator, threshold] = comparison(props.threshold);
+    const topic = props.topic ? [props.topic.arn] : [];
     const alarm = new CloudwatchMetricAlarm(this, "alarm", {
       alarmName: BlueprintStack.of(this).nameOf("alarm", this),
       alarmDescription: props.description,
@@ -60,8 +62,8 @@ export class Alarm extends Construct {
       datapointsToAlarm: props.datapointsToAlarm,
       treatMissingData: props.treatMissingData,
       dependsOn: props.dependsOn,
-      alarmActions: [...(props.actions ?? []), props.topic.arn],
-      okActions: props.notifyWhenOver ? [props.topic.arn] : undefined,
+      alarmActions: [...(props.actions ?? []), ...topic],
+      okActions: props.notifyWhenOver ? topic : undefined,
     });
     this.alarmName = alarm.alarmName;
   }

@@ -10,6 +10,9 @@ export interface Metric {
   readonly periodSeconds?: number;
 }
 
+/** A namespace that PutMetricData takes: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
+export const OWN_NAMESPACE = /^(?!AWS\/)[A-Za-z0-9._/#-][A-Za-z0-9._/#: -]{0,254}$/;
+
 export const DEFAULT_PERIOD_SECONDS = 60;
 
 /** What CloudWatch works out from metrics, as alarms and graphs name it. */

@@ -79,6 +79,33 @@ export function madeOrExisting<T extends { id?: string | undefined }, In>(
     });
 }
 
+/**
+ * Parameters of a network without public subnets for what runs in it.
+ * @param who what runs there, in the plural, such as `servers`
+ */
+export const privateNetworkParameters = (who: string) =>
+  madeOrExisting(
+    z.strictObject({
+      cidrBlock: vpcParameters.cidrBlock,
+      zones: vpcParameters.zones,
+      egress: z
+        .enum(["endpoints", "nat-per-zone", "nat-single"])
+        .optional()
+        .describe(
+          `How ${who} in the stack's VPC reach AWS. endpoints: interface endpoints of the services that they call, and nothing else, which suits ${who} that need no internet. nat-per-zone, nat-single: NAT gateways, and through them the internet on port 443. Default: endpoints.`,
+        ),
+      id: vpcParameters.id,
+      privateSubnetIds: subnetIds(
+        "Subnets of the existing VPC, one a zone, that reach S3 and the APIs in the README, through endpoints or NAT.",
+      ),
+    }),
+    { made: ["cidrBlock", "zones", "egress"], existing: ["privateSubnetIds"] },
+  ).refine((one) => !one.id || (one.privateSubnetIds?.length ?? 0) >= FEWEST_ZONES, {
+    ...always,
+    path: ["privateSubnetIds"],
+    error: `the ids of at least ${FEWEST_ZONES} subnets, each in a zone of its own`,
+  });
+
 function inWords(names: readonly string[], join: string): string {
   return [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(` ${join} `);
 }
