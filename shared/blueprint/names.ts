@@ -19,6 +19,8 @@ export const nameRules = {
   policy: { maxLength: 128, allowed: /^[\w+=,.@-]+$/ },
   /** sqs CreateQueue, QueueName. */
   queue: { maxLength: 80, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** The same, less the `.fifo` that the name of a FIFO queue ends in and that the 80 characters include. */
+  fifoQueue: { maxLength: 80 - ".fifo".length, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
   /** sns CreateTopic, Name. */
   topic: { maxLength: 256, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
   /** kinesis CreateStream, StreamName. */
@@ -67,6 +69,22 @@ export const nameRules = {
   logGroup: { maxLength: 512, allowed: /^[A-Za-z0-9_/.#-]+$/ },
   /** s3 CreateBucket, Bucket, less `-<account>-<region>`: see `BlueprintStack.bucketNameOf`. */
   bucket: { maxLength: 63 - 28, allowed: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/ },
+  /** ecs CreateCluster, clusterName. */
+  cluster: { maxLength: 255, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** ecs CreateService, serviceName. */
+  service: { maxLength: 255, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** ecs RegisterTaskDefinition, family. */
+  taskFamily: { maxLength: 255, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
+  /** ecr CreateRepository, repositoryName. */
+  imageRepository: { maxLength: 256, allowed: /^[a-z0-9]+([._-]+[a-z0-9]+)*$/ },
+  /** codebuild CreateProject, name. */
+  buildProject: { maxLength: 150, allowed: /^[A-Za-z0-9][A-Za-z0-9_-]+$/ },
+  /** codepipeline CreatePipeline, name. */
+  pipeline: { maxLength: 100, allowed: /^[A-Za-z0-9.@_-]+$/ },
+  /** codeconnections CreateConnection, ConnectionName. */
+  connection: { maxLength: 32, allowed: WITH_DOT },
+  /** events PutRule, Name. */
+  eventRule: { maxLength: 64, allowed: WITH_DOT },
   /** apigateway CreateRestApi: no limit is documented; the console's is taken. */
   restApi: { maxLength: 255, allowed: WITH_DOT },
 } satisfies Record<string, NameRule>;

@@ -31,4 +31,9 @@ describe("a dead-letter queue", () => {
       comparison_operator: "GreaterThanOrEqualToThreshold",
     });
   });
+
+  test("of a function holds no data: it is destroyed with it, whatever retainData says", () => {
+    expect(stack.parameters.retainData).toBe(true);
+    expect(template.only("aws_sqs_queue").attributes).not.toHaveProperty("lifecycle");
+  });
 });

@@ -18,6 +18,8 @@ export interface PrivateBucketSettings {
   readonly key?: Key;
   /** Days after which an object expires. @default - never */
   readonly expirationDays?: number;
+  /** What the keys of the objects that expire begin with. @default - all objects do */
+  readonly expirationPrefix?: string;
   /** Why nobody logs the requests to it, in a sentence that the blueprint's README prints. */
   readonly unloggedReason: string;
 }
@@ -38,7 +40,8 @@ export abstract class PrivateBucket extends Construct {
   protected constructor(scope: Construct, id: string, props: PrivateBucketSettings) {
     super(scope, id);
     const stack = BlueprintStack.of(this);
-    const { holdsData, key, expirationDays } = props;
+    const { holdsData, key, expirationDays, expirationPrefix } = props;
+    const expiration = expirationDays ? [{ days: expirationDays }] : undefined;
     const s3Bucket = new S3Bucket(this, "bucket", {
       bucket: stack.bucketNameOf(this),
       forceDestroy: !holdsData,
@@ -79,10 +82,13 @@ export abstract class PrivateBucket extends Construct {
           id: "expire",
           status: "Enabled",
           filter: [{}],
-          expiration: expirationDays ? [{ days: expirationDays }] : undefined,
+          expiration: expirationPrefix ? undefined : expiration,
           noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS }],
         },
+        ...(expirationPrefix
+          ? [{ id: "expire-some", status: "Enabled", filter: [{ prefix: expirationPrefix }], expiration }]
+          : []),
       ],
       dependsOn: [versioning],
     });

@@ -1,14 +1,21 @@
 // What the `aws` of aws-cli.ts runs.
 const { readFileSync } = require("node:fs");
 
-const CLIENTS = {
-  cloudwatch: () => {
-    const sdk = require("@aws-sdk/client-cloudwatch");
-    return { sdk, Client: sdk.CloudWatchClient };
-  },
-  autoscaling: () => {
-    const sdk = require("@aws-sdk/client-auto-scaling");
-    return { sdk, Client: sdk.AutoScalingClient };
+/** Package and client of the SDK, by the AWS CLI's name of the service. */
+const SERVICES = {
+  "application-autoscaling": ["client-application-auto-scaling", "ApplicationAutoScalingClient"],
+  autoscaling: ["client-auto-scaling", "AutoScalingClient"],
+  cloudwatch: ["client-cloudwatch", "CloudWatchClient"],
+  ecr: ["client-ecr", "ECRClient"],
+  ecs: ["client-ecs", "ECSClient"],
+};
+
+/** What the AWS CLI has beside the operations of the API: which one it calls, and what it prints of the output. */
+const OWN_OPERATIONS = {
+  "ecr get-login-password": {
+    operation: "get-authorization-token",
+    print: ({ authorizationData: [{ authorizationToken }] }) =>
+      Buffer.from(authorizationToken, "base64").toString("utf8").replace(/^AWS:/, ""),
   },
 };
 
@@ -45,18 +52,22 @@ function readInput(given = "{}") {
   }
 }
 
+const asJson = (output) => JSON.stringify(output, undefined, 4);
+
 module.exports = async ({ endpoint, region, credentials }) => {
-  const [service, operation = "", ...words] = process.argv.slice(2);
+  const [service, command = "", ...words] = process.argv.slice(2);
+  const { operation = command, print = asJson } = OWN_OPERATIONS[`${service} ${command}`] ?? {};
   const name = operation.replace(/(?:^|-)([a-z])/g, (_match, letter) => letter.toUpperCase());
-  const { sdk, Client } = CLIENTS[service]?.() ?? {};
+  const [library, client] = SERVICES[service] ?? [];
+  const sdk = library && require(`@aws-sdk/${library}`);
   const Command = sdk?.[`${name}Command`];
-  if (!Command) fail(MISUSE, `aws: this stand-in has no ${service} ${operation}`);
+  if (!Command) fail(MISUSE, `aws: this stand-in has no ${service} ${command}`);
   const { "--cli-input-json": json, "--region": asked = region } = readOptions(words);
   const input = readInput(json);
   try {
-    const client = new Client({ endpoint, region: asked, ...(credentials && { credentials }) });
-    const { $metadata, ...output } = await client.send(new Command(input));
-    if (Object.keys(output).length > 0) console.log(JSON.stringify(output, undefined, 4));
+    const sender = new sdk[client]({ endpoint, region: asked, ...(credentials && { credentials }) });
+    const { $metadata, ...output } = await sender.send(new Command(input));
+    if (Object.keys(output).length > 0) console.log(print(output));
   } catch (error) {
     if (!error.$metadata?.httpStatusCode)
       fail(OTHER, error.message || `Could not connect to ${endpoint}: ${error.code}`);

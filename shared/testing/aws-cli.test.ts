@@ -79,6 +79,14 @@ test("output is printed as JSON", async () => {
   expect(JSON.parse(stdout)).toEqual({ Metrics: [{ Namespace: "Test" }] });
 });
 
+test("the password to a registry is printed bare, as docker login reads it", async () => {
+  const authorizationToken = Buffer.from("AWS:the:password").toString("base64");
+  cloudWatch.on("GetAuthorizationToken", () => ({ authorizationData: [{ authorizationToken }] }));
+
+  const { stdout } = await call(aws.cloudwatch, "ecr", "get-login-password");
+  expect(stdout).toBe("the:password\n");
+});
+
 test("a refusal of the service reads as the AWS CLI prints it, with status 254", async () => {
   const error =
     "<Error><Code>ScalingActivityInProgress</Code><Message>A scaling activity is in progress</Message></Error>";

@@ -11,9 +11,10 @@ export interface AwsCliOptions {
 }
 
 /**
- * Puts an executable `aws` into a folder, for programs of machines that call the AWS CLI: it sends
- * `aws <cloudwatch|autoscaling> <operation> --cli-input-json <JSON or file://...> [--region R]` to the endpoint by the SDK,
- * prints what comes back, and fails as the AWS CLI does. Other services and options are refused with status 252.
+ * Puts an executable `aws` into a folder, for programs of machines and builds that call the AWS CLI: it sends
+ * `aws <service> <operation> --cli-input-json <JSON or file://...> [--region R]` to the endpoint by the SDK, prints what
+ * comes back, and fails as the AWS CLI does. It knows the services application-autoscaling, autoscaling, cloudwatch, ecr
+ * and ecs, and `ecr get-login-password`. Others, and other options, are refused with status 252.
  *
  * @returns path of the executable
  */

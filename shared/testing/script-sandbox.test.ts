@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { awsCalls, ScriptSandbox, type StubRule } from "./script-sandbox";
 
 const sandbox = new ScriptSandbox();
@@ -61,4 +64,36 @@ test("a call of the AWS CLI reads as the permission that it needs", () => {
   expect(awsCalls(calls)).toEqual([
     { action: "secretsmanager:GetSecretValue", options: { "secret-id": "one", flag: "", query: "Name" } },
   ]);
+});
+
+test("a script has the variables that it is given, and nothing of this process's environment", () => {
+  sandbox.write("/script.sh", 'echo "$NAME ${USER-} $1"\n');
+
+  expect(sandbox.run(sandbox.path("/script.sh"), [], ["one"], { NAME: "a name" }).output).toBe("a name  one\n");
+});
+
+test("a program that is installed runs for real, but for the run that has a stub in its place", () => {
+  sandbox.install("node", process.execPath);
+
+  expect(run("node -p 6*7").output).toBe("42\n");
+  expect(run("node -p 6*7", [{ command: "node", answers: [{ stdout: "stub" }] }]).output).toBe("stub");
+  expect(run("node -p 6*7").output).toBe("42\n");
+});
+
+test("a script that runs beside this process is answered by a server in it", async () => {
+  const server = createServer((_request, response) => response.end("the server")).listen(0, "127.0.0.1");
+  const ask = `fetch("http://127.0.0.1:" + process.argv[1]).then(async (it) => console.log(await it.text()))`;
+  sandbox.install("node", process.execPath);
+  await once(server, "listening");
+  sandbox.write("/script.sh", `node -e '${ask}' "$1"; curl; exit 3\n`);
+
+  const { port } = server.address() as AddressInfo;
+  const asked = await sandbox.runBeside(sandbox.path("/script.sh"), [{ command: "curl" }], [String(port)]);
+  server.close();
+  expect(asked).toEqual({
+    status: 3,
+    output: "the server\n",
+    calls: [{ command: "curl", args: [] }],
+    unanswered: [],
+  });
 });

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 
 /** What a stub command does when it is called. */
 export interface StubAnswer {
@@ -38,6 +39,8 @@ export interface StubCall {
   readonly args: readonly string[];
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 /** How a script went. */
 export interface ScriptRun {
   readonly status: number | null;
@@ -54,6 +57,8 @@ const TOOLS =
     " ",
   );
 
+const TIMEOUT_MILLISECONDS = 20_000;
+
 /**
  * Runs scripts of a machine in a folder that stands for its root: the variable ROOT, which the scripts put before each
  * path. The PATH has a few harmless tools and stubs, nothing else; each call of a stub is recorded as a line of JSON.
@@ -64,11 +69,12 @@ export class ScriptSandbox {
   readonly #bin = join(this.root, ".bin");
   readonly #log = join(this.root, ".calls");
   readonly #unanswered = join(this.root, ".unanswered");
+  readonly #installed = new Map<string, string>();
   #stubs: readonly string[] = [];
 
   constructor() {
     mkdirSync(this.#bin);
-    for (const tool of TOOLS) symlinkSync(onPath(tool), join(this.#bin, tool));
+    for (const tool of TOOLS) this.install(tool, onPath(tool));
   }
 
   /** Writes a file, such as `/etc/name`, and the folders above it. */
@@ -96,29 +102,70 @@ export class ScriptSandbox {
     rmSync(this.root, { recursive: true, force: true });
   }
 
+  /** Puts a program of this machine, an absolute path, on the PATH: it runs for real. A stub takes its place for one run. */
+  install(command: string, program: string): void {
+    this.#installed.set(command, program);
+    this.#link(command);
+  }
+
   /**
    * Runs a script, an absolute path on this machine, until it ends.
    * @param rules how stubs answer; where several fit a call, the first. Stubs count the calls of one run.
+   * @param environment its variables, beside PATH, ROOT, HOME and LC_ALL
    */
-  run(script: string, rules: readonly StubRule[], args: readonly string[] = []): ScriptRun {
-    rmSync(this.#log, { force: true });
-    rmSync(this.#unanswered, { force: true });
-    for (const stub of this.#stubs) this.#unstub(stub);
-    this.#stubs = [...new Set(rules.map((rule) => rule.command))];
-    for (const command of this.#stubs) this.#stub(command, rules);
+  run(
+    script: string,
+    rules: readonly StubRule[],
+    args: readonly string[] = [],
+    environment: Variables = {},
+  ): ScriptRun {
+    this.#prepare(rules);
     const { status, stdout, stderr, error } = spawnSync("bash", [script, ...args], {
-      env: { PATH: this.#bin, ROOT: this.root, HOME: this.root, LC_ALL: "C" },
+      env: this.#environment(environment),
       encoding: "utf8",
-      timeout: 20_000,
+      timeout: TIMEOUT_MILLISECONDS,
     });
     if (error) throw error;
+    return this.#result(status, stdout + stderr);
+  }
+
+  /** As `run`, while this process goes on: a server in it can answer what the script asks. */
+  async runBeside(
+    script: string,
+    rules: readonly StubRule[],
+    args: readonly string[] = [],
+    environment: Variables = {},
+  ): Promise<ScriptRun> {
+    this.#prepare(rules);
+    const child = spawn("bash", [script, ...args], {
+      env: this.#environment(environment),
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: TIMEOUT_MILLISECONDS,
+    });
+    const status = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return this.#result(await status, stdout + stderr);
+  }
+
+  #environment(more: Variables): Record<string, string> {
+    return { ...more, PATH: this.#bin, ROOT: this.root, HOME: this.root, LC_ALL: "C" };
+  }
+
+  #prepare(rules: readonly StubRule[]): void {
+    rmSync(this.#log, { force: true });
+    rmSync(this.#unanswered, { force: true });
+    for (const stub of this.#stubs) this.#link(stub);
+    this.#stubs = [...new Set(rules.map((rule) => rule.command))];
+    for (const command of this.#stubs) this.#stub(command, rules);
+  }
+
+  #result(status: number | null, output: string): ScriptRun {
     const calls = existsSync(this.#log)
       ? readFileSync(this.#log, "utf8")
           .trimEnd()
           .split("\n")
           .map((line) => JSON.parse(line) as StubCall)
       : [];
-    const output = stdout + stderr;
     const missing = [...output.matchAll(/^.*: (\S+: command not found)$/gm)].map(([, one = ""]) => one);
     const unanswered = existsSync(this.#unanswered) ? readFileSync(this.#unanswered, "utf8").trimEnd().split("\n") : [];
     return { status, output, calls, unanswered: [...unanswered, ...missing] };
@@ -128,9 +175,11 @@ export class ScriptSandbox {
     return command.includes("/") ? this.path(command) : join(this.#bin, command);
   }
 
-  #unstub(command: string): void {
+  /** What the PATH has where there is no stub. */
+  #link(command: string): void {
     rmSync(this.#target(command), { force: true });
-    if (TOOLS.includes(command)) symlinkSync(onPath(command), this.#target(command));
+    const program = this.#installed.get(command);
+    if (program) symlinkSync(program, this.#target(command));
   }
 
   #stub(command: string, rules: readonly StubRule[]): void {
