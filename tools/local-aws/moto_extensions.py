@@ -19,11 +19,14 @@ from __future__ import annotations
 import copy
 import functools
 import gzip
+import hashlib
 import inspect
 import io
+import itertools
 import json
 import os
 import re
+import socket
 import sys
 import threading
 import time
@@ -43,6 +46,7 @@ try:
     import moto
     import moto.apigateway.urls
     import moto.backup.urls
+    import moto.codebuild.responses
     import moto.efs.urls
     import moto.server
 except ImportError as error:
@@ -55,12 +59,18 @@ if moto.__version__ != MOTO_VERSION and os.environ.get("MOTO_EXTENSIONS_ANY_VERS
         "or set MOTO_EXTENSIONS_ANY_VERSION=1 to try with this one."
     )
 
-from flask import Flask, request
+from boto3 import Session
+from botocore import xform_name
+from flask import Flask, has_request_context, request
 from moto.apigateway.models import RestAPI
 from moto.apigateway.responses import APIGatewayResponse
 from moto.applicationautoscaling.exceptions import AWSValidationException
-from moto.applicationautoscaling.models import FakeScalableTarget
-from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse, _build_target
+from moto.applicationautoscaling.models import (
+    ApplicationAutoscalingBackend,
+    FakeApplicationAutoscalingPolicy,
+    FakeScalableTarget,
+)
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse, _build_policy, _build_target
 from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.models import (
     ASG_NAME_TAG,
@@ -76,10 +86,14 @@ from moto.backup.models import BackupBackend, Plan, Vault
 from moto.backup.responses import BackupResponse
 from moto.cloudwatch.models import CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
-from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.codebuild.models import CodeBuildBackend
+from moto.codebuild.responses import CodeBuildResponse
+from moto.codepipeline.models import CodePipeline
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
-from moto.core.utils import utcnow
+from moto.core.utils import unix_time, unix_time_millis, utcnow
 from moto.ec2.exceptions import InvalidAMIIdError, OperationNotPermitted4
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
@@ -89,6 +103,11 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.monitoring import Monitoring
 from moto.ec2.utils import convert_tag_spec, parse_user_data
+from moto.ecr.exceptions import ValidationException as EcrException
+from moto.ecr.models import ECRBackend, Image
+from moto.ecs.exceptions import ECSException, EcsClientException, TaskDefinitionNotFoundException
+from moto.ecs.models import Cluster, EC2ContainerServiceBackend, Service, TaskDefinition, ecs_backends
+from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.efs.models import FileSystem
 from moto.efs.responses import EFSResponse
 from moto.elbv2.exceptions import DuplicateLoadBalancerName
@@ -105,7 +124,9 @@ from moto.packages.boto.ec2.instance import Reservation
 from moto.route53.models import FakeZone
 from moto.route53.responses import Route53
 from moto.s3.models import FakeBucket
-from moto.sqs.models import Queue
+from moto.s3.responses import S3Response
+from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid, SQSException
+from moto.sqs.models import Queue, SQSBackend, _filter_message_attributes
 from moto.ssm.models import ssm_backends
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
@@ -322,6 +343,7 @@ def identifying(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 INVENTORY_PATH = "/local-aws/inventory"
+INACTIVE = "INACTIVE"
 
 
 def inventory() -> None:
@@ -380,13 +402,13 @@ def entries_of(service: str, backend: Any) -> set[str]:
 
 
 def is_gone(item: Any) -> bool:
-    if isinstance(item, (dict, list)):
-        return not item  # What remains of a collection whose last member was deleted.
+    if isinstance(item, (dict, list)):  # A collection is gone with its last member.
+        return all(is_gone(one) for one in (item.values() if isinstance(item, dict) else item))
     if isinstance(item, Reservation):
         return all(instance.state == "terminated" for instance in item.instances)
-    # A NAT gateway and a VPC endpoint; a secret that waits for its day and a backup plan.
+    # A NAT gateway and a VPC endpoint; a secret that waits for its day and a backup plan; what ECS had.
     dates = (getattr(item, name, None) for name in ("deleted_date", "deletion_date"))
-    return getattr(item, "state", None) == "deleted" or any(dates)
+    return getattr(item, "state", None) == "deleted" or any(dates) or getattr(item, "status", None) == INACTIVE
 
 
 def gzip_requests() -> None:
@@ -673,6 +695,21 @@ def appautoscaling_tags() -> None:
         setattr(ApplicationAutoScalingResponse, action.__name__, action)
 
 
+TARGETS_PER_PAGE = 50
+
+
+def page_of(
+    response: ApplicationAutoScalingResponse, entries: list[Any], most: int
+) -> tuple[list[Any], str | None]:
+    """The page that is asked for, and the token of the next: where that begins."""
+    token = response._get_param("NextToken") or "0"
+    if not token.isdecimal():
+        raise AWSValidationException("The token is invalid")
+    begin = int(token)
+    end = begin + min(response._get_int_param("MaxResults") or most, most)
+    return entries[begin:end], str(end) if end < len(entries) else None
+
+
 def appautoscaling_pages() -> None:
     """AWS: DescribeScalableTargets answers in pages of at most 50.
 
@@ -688,13 +725,118 @@ def appautoscaling_pages() -> None:
             response._get_param("ResourceIds"),
             response._get_param("ScalableDimension"),
         )
-        token = response._get_param("NextToken") or "0"
-        if not token.isdecimal():
-            raise AWSValidationException("The token is invalid")
-        begin = int(token)
-        end = begin + min(response._get_int_param("MaxResults") or 50, 50)
-        page = [_build_target(target) for target in targets[begin:end]]
-        return json.dumps({"ScalableTargets": page, "NextToken": str(end) if end < len(targets) else None})
+        page, token = page_of(response, targets, TARGETS_PER_PAGE)
+        return json.dumps({"ScalableTargets": [_build_target(one) for one in page], "NextToken": token})
+
+
+SUSPENDABLE = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
+
+
+def appautoscaling_targets() -> None:
+    """AWS: a target has both bounds, the lower not above the upper; whoever registers it again changes what is given
+    and no more; each time an ECS service's desired count is brought within the bounds. A target that is deregistered
+    takes its policies and scheduled actions with it.
+
+    moto: takes any bounds, also none, forgets what is suspended beside what is given, leaves the desired count, and
+    keeps policies and actions.
+    Here: as in AWS. The desired counts of other resources are left.
+    """
+
+    @wrap(ApplicationAutoscalingBackend, "register_scalable_target")
+    def register(
+        original: Any,
+        backend: ApplicationAutoscalingBackend,
+        namespace: str,
+        r_id: str,
+        dimension: str,
+        min_capacity: int | None,
+        max_capacity: int | None,
+        role_arn: str,
+        suspended_state: Any,
+    ) -> FakeScalableTarget:
+        known: Any = backend.targets.get(dimension, {}).get(r_id)
+        least = known.min_capacity if known and min_capacity is None else min_capacity
+        most = known.max_capacity if known and max_capacity is None else max_capacity
+        if least is None or most is None:
+            raise AWSValidationException("MinCapacity and MaxCapacity are required to register a scalable target")
+        if least > most:
+            raise AWSValidationException(f"MinCapacity {least} must not be greater than MaxCapacity {most}")
+        suspended = {**dict.fromkeys(SUSPENDABLE, False), **(known.suspended_state if known else {})}
+        suspended |= suspended_state or {}
+        target: FakeScalableTarget = original(backend, namespace, r_id, dimension, least, most, role_arn, suspended)
+        if namespace == "ecs":
+            _, cluster, name = r_id.split("/")
+            service: Any = backend.ecs_backend._get_service(cluster, name)
+            within = min(max(service.desired_count, least), most)
+            if service.status == "ACTIVE" and within != service.desired_count:
+                backend.ecs_backend.update_service({"cluster": cluster, "service": name, "desired_count": within})
+        return target
+
+    @wrap(ApplicationAutoscalingBackend, "deregister_scalable_target")
+    def deregister(
+        original: Any, backend: ApplicationAutoscalingBackend, namespace: str, r_id: str, dimension: str
+    ) -> None:
+        original(backend, namespace, r_id, dimension)
+
+        def is_of_target(one: Any) -> bool:
+            return (one.service_namespace, one.resource_id, one.scalable_dimension) == (namespace, r_id, dimension)
+
+        backend.policies = {key: one for key, one in backend.policies.items() if not is_of_target(one)}
+        backend.scheduled_actions = [one for one in backend.scheduled_actions if not is_of_target(one)]
+
+
+POLICIES_PER_PAGE = 10
+
+
+def appautoscaling_policies() -> None:
+    """AWS: a policy belongs to a registered target, keeps its ARN when it is put again, and is found by its name, its
+    resource or both, in pages of at most 10. A target tracking policy has alarms of its own.
+
+    moto: takes policies without a target, gives a new ARN each time, ignores names, takes a part of a resource's name
+    for the name, and invents alarms on CPU that outlive the policy.
+    Here: as in AWS, but without alarms.
+    """
+
+    @wrap(FakeApplicationAutoscalingPolicy, "create_alarms")
+    def create_alarms(_original: Any, _policy: FakeApplicationAutoscalingPolicy) -> None:
+        pass
+
+    @wrap(ApplicationAutoscalingBackend, "put_scaling_policy")
+    def put_scaling_policy(
+        original: Any, backend: ApplicationAutoscalingBackend, **given: Any
+    ) -> FakeApplicationAutoscalingPolicy:
+        namespace, resource, dimension = (
+            given[one] for one in ("service_namespace", "resource_id", "scalable_dimension")
+        )
+        if not backend._scalable_target_exists(resource, dimension):
+            raise JsonRESTError(
+                "ObjectNotFoundException",
+                f"No scalable target registered for service namespace: {namespace}, resource ID: {resource}, "
+                f"scalable dimension: {dimension}",
+            )
+        key = FakeApplicationAutoscalingPolicy.formulate_key(namespace, resource, dimension, given["policy_name"])
+        known = backend.policies.get(key)
+        policy: FakeApplicationAutoscalingPolicy = original(backend, **given)
+        if known:
+            policy.policy_arn, policy.creation_time = known.policy_arn, known.creation_time
+        return policy
+
+    @wrap(ApplicationAutoScalingResponse, "describe_scaling_policies")
+    def describe_scaling_policies(_original: Any, response: ApplicationAutoScalingResponse) -> str:
+        asked = {
+            "service_namespace": response._get_param("ServiceNamespace"),
+            "resource_id": response._get_param("ResourceId"),
+            "scalable_dimension": response._get_param("ScalableDimension"),
+        }
+        names = response._get_param("PolicyNames")
+        policies = [
+            policy
+            for policy in response.applicationautoscaling_backend.policies.values()
+            if all(value in (None, getattr(policy, attribute)) for attribute, value in asked.items())
+            and (not names or policy.policy_name in names)
+        ]
+        page, token = page_of(response, policies, POLICIES_PER_PAGE)
+        return json.dumps({"ScalingPolicies": [_build_policy(one) for one in page], "NextToken": token})
 
 
 # --- Lambda, API Gateway, SQS ------------------------------------------------------------------------------------
@@ -785,6 +927,674 @@ def sqs_redrive_policy_text() -> None:
         return result
 
     Queue.attributes = property(compact)
+
+
+def sqs_redrive_allow_policy() -> None:
+    """AWS: a dead-letter queue may say whose it is, and then is no other queue's. moto: takes this RedriveAllowPolicy
+    and cannot return it, so that the provider waits for it in vain. Here: returned, and what it does not allow is
+    refused.
+    """
+    Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
+    Queue.redrive_allow_policy = None
+
+    def allows(dead_letter_queue: Any, source: Queue) -> bool:
+        policy = json.loads(dead_letter_queue.redrive_allow_policy or "{}")
+        permission = policy.get("redrivePermission", "allowAll")
+        by_queue = permission == "byQueue" and source.queue_arn in policy.get("sourceQueueArns", [])
+        return permission == "allowAll" or by_queue
+
+    @wrap(Queue, "_set_attributes")
+    def set_attributes(original: Any, queue: Any, *args: Any, **kwargs: Any) -> None:
+        original(queue, *args, **kwargs)
+        queue.redrive_allow_policy = queue.redrive_allow_policy or None
+
+    @wrap(Queue, "_setup_dlq")
+    def setup_dlq(original: Any, queue: Any, policy: Any) -> None:
+        before = (getattr(queue, "redrive_policy", None), queue.dead_letter_queue)
+        original(queue, policy)
+        if queue.dead_letter_queue and not allows(queue.dead_letter_queue, queue):
+            name = queue.dead_letter_queue.name
+            queue.redrive_policy, queue.dead_letter_queue = before
+            reason = f"the redrive allow policy of {name} does not allow {queue.queue_arn}"
+            raise InvalidParameterValue(f"Value {policy} for parameter RedrivePolicy is invalid. Reason: {reason}.")
+
+
+def sqs_kept_policy() -> None:
+    """AWS: SetQueueAttributes changes what is given. moto: takes a queue's policy away unless it is given again, which
+    the next plan adds. Here: it stays.
+    """
+
+    @wrap(Queue, "_set_attributes")
+    def set_attributes(original: Any, queue: Queue, attributes: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        kept = {} if "Policy" in attributes else {"Policy": queue.policy}
+        original(queue, {**attributes, **kept}, *args, **kwargs)
+
+
+WAKE_UP_SECONDS = 0.25
+
+
+def sqs_delivery() -> None:
+    """AWS: a message is delivered to one receiver at a time, and again once it is visible again; in a FIFO queue in the
+    order of its group, and not while another one of the group is in flight. Received as often as the redrive policy
+    allows, it goes to the dead-letter queue when it would be received next. A call may wait up to 20 seconds for a
+    message; the others do not wait for it.
+
+    moto: may deliver a message to two receivers that ask at the same time, delivers a group's messages in another order
+    after their time-out, keeps a core busy while it waits for a group, and gives what arrives later to a receiver that
+    has hung up meanwhile. It looks through the whole queue many times a call.
+    Here: as in AWS at its best: all standard messages come in order, and none twice.
+    """
+
+    @wrap(Queue, "__init__")
+    def init(original: Any, queue: Any, *args: Any, **kwargs: Any) -> None:
+        queue.receipts = {}  # Every receipt handle that was ever given out, and its message.
+        original(queue, *args, **kwargs)
+
+    def visible(queue: Queue) -> int:
+        now = unix_time_millis()
+        return sum(one.visible_at <= now and one.delayed_until <= now for one in queue._messages)
+
+    def delayed(queue: Queue) -> int:
+        now = unix_time_millis()
+        return sum(one.delayed_until > now for one in queue._messages)
+
+    def in_flight(queue: Queue) -> int:
+        now = unix_time_millis()
+        return sum(one.visible_at > now for one in queue._messages)
+
+    Queue.approximate_number_of_messages = property(visible)
+    Queue.approximate_number_of_messages_delayed = property(delayed)
+    Queue.approximate_number_of_messages_not_visible = property(in_flight)
+
+    def take(queue: Any, most: int, visibility_timeout: int) -> tuple[list[Any], list[Any]]:
+        """What is delivered now, and what has been received too often. The caller has the queue's lock."""
+        now = unix_time_millis()
+        oldest = now - queue.message_retention_period * 1000
+        queue._messages = [message for message in queue._messages if message.sent_timestamp >= oldest]
+        blocked = {one.group_id for one in queue._messages if one.visible_at > now} if queue.fifo_queue else set()
+        receives = queue.redrive_policy["maxReceiveCount"] if queue.dead_letter_queue else None
+        taken: list[Any] = []
+        dead: list[Any] = []
+        for message in queue._messages:
+            if len(taken) == most:
+                break
+            if message.visible_at > now or message.delayed_until > now or message.group_id in blocked:
+                continue
+            if receives is not None and message.approximate_receive_count >= receives:
+                dead.append(message)
+                continue
+            message.mark_received(visibility_timeout)
+            message.received_at = now
+            queue.receipts[message.receipt_handle] = message
+            taken.append(message)
+        for message in dead:
+            queue._messages.remove(message)
+        return taken, dead
+
+    @wrap(SQSBackend, "receive_message")
+    def receive_message(
+        _original: Any,
+        backend: SQSBackend,
+        queue_name: str,
+        count: int,
+        wait_seconds_timeout: int,
+        visibility_timeout: int,
+        message_attribute_names: list[str] | None = None,
+    ) -> list[Any]:
+        end, waited = time.monotonic() + wait_seconds_timeout, False
+        while True:
+            queue: Any = backend.get_queue(queue_name)
+            if waited and has_hung_up():
+                return []
+            with queue._messages_lock:
+                taken, dead = take(queue, count, visibility_timeout)
+                left = end - time.monotonic()
+                if not taken and not dead and left > 0:
+                    waited = True
+                    queue._messages_lock.wait(min(left, WAKE_UP_SECONDS))
+            if dead:
+                with queue.dead_letter_queue._messages_lock:
+                    queue.dead_letter_queue._messages += dead
+                    queue.dead_letter_queue._messages_lock.notify_all()
+            if taken or left <= 0:
+                delivered = [copy.copy(message) for message in taken]
+                for message in delivered:
+                    _filter_message_attributes(message, message_attribute_names or [])
+                return delivered
+
+    def has_hung_up() -> bool:
+        connection = request.environ.get("werkzeug.socket") if has_request_context() else None
+        if connection is None:
+            return False
+        try:
+            return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+
+LONGEST_IN_FLIGHT_SECONDS = 12 * 60 * 60
+
+
+class ReceiptRefused(ReceiptHandleIsInvalid):
+    """Of one entry of a batch moto then says ReceiptHandleIsInvalid, as AWS does."""
+
+    def __init__(self, parameter: str, value: Any, reason: str) -> None:
+        message = f"Value {value} for parameter {parameter} is invalid. Reason: {reason}"
+        SQSException.__init__(self, "InvalidParameterValue", message)
+
+
+def sqs_receipts() -> None:
+    """AWS: a receipt handle is for one receipt. An older one deletes nothing, which is no error; in a FIFO queue it is
+    one, and so it is once the message is visible again. A message is in flight for at most 12 hours after its receipt.
+
+    moto: deletes by any handle that the message ever had, and again; counts the 12 hours from the sending; and loses
+    what is sent while something is deleted.
+    Here: as in AWS. An older handle does not change visibility either, which AWS does not document.
+    """
+
+    def message_of(queue: Any, receipt_handle: str) -> tuple[Any, bool]:
+        """The message, None where it is gone, and whether the handle still holds it."""
+        if receipt_handle not in queue.receipts:
+            raise ReceiptHandleIsInvalid()
+        message = queue.receipts[receipt_handle]
+        if message not in queue._messages:
+            return None, False
+        is_last = message.receipt_handle == receipt_handle
+        is_in_flight = message.visible_at > unix_time_millis()
+        if queue.fifo_queue and not (is_last and is_in_flight):
+            raise ReceiptRefused("ReceiptHandle", receipt_handle, "The receipt handle has expired.")
+        return message, is_last and is_in_flight
+
+    @wrap(Queue, "delete_message")
+    def delete_message(_original: Any, queue: Any, receipt_handle: str) -> None:
+        with queue._messages_lock:
+            message, _ = message_of(queue, receipt_handle)
+            if message and message.receipt_handle == receipt_handle:
+                queue._messages.remove(message)
+                queue._messages_lock.notify_all()
+
+    @wrap(SQSBackend, "change_message_visibility")
+    def change_message_visibility(
+        _original: Any, backend: SQSBackend, queue_name: str, receipt_handle: str, visibility_timeout: int
+    ) -> None:
+        queue: Any = backend.get_queue(queue_name)
+        with queue._messages_lock:
+            message, is_held = message_of(queue, receipt_handle)
+            if message is None:
+                reason = "Message does not exist or is not available for visibility timeout change."
+                raise ReceiptRefused("ReceiptHandle", receipt_handle, reason)
+            if not is_held:
+                return
+            in_flight_seconds = (unix_time_millis() - message.received_at) / 1000
+            if in_flight_seconds + int(visibility_timeout) > LONGEST_IN_FLIGHT_SECONDS:
+                reason = f"Total VisibilityTimeout is beyond the limit of {LONGEST_IN_FLIGHT_SECONDS} seconds."
+                raise ReceiptRefused("VisibilityTimeout", visibility_timeout, reason)
+            message.change_visibility(visibility_timeout)
+            queue._messages_lock.notify_all()
+
+
+DEDUPLICATION_SECONDS = 5 * 60
+
+
+def sqs_deduplication() -> None:
+    """AWS: a FIFO queue does not deliver a deduplication id twice within 5 minutes, in the queue or, if so set, in one
+    group. moto: only while the first message is there, and always in the queue. Here: as in AWS.
+    """
+
+    @wrap(Queue, "add_message")
+    def add_message(original: Any, queue: Any, message: Any) -> None:
+        if not queue.fifo_queue or queue.lambda_event_source_mappings:
+            return original(queue, message)
+        group = message.group_id if queue.deduplication_scope == "messageGroup" else None
+        sent: dict[Any, int] = vars(queue).setdefault("sent", {})
+        with queue._messages_lock:
+            before = sent.get((group, message.deduplication_id))
+            if before is None or message.sent_timestamp - before >= DEDUPLICATION_SECONDS * 1000:
+                sent[group, message.deduplication_id] = message.sent_timestamp
+                queue._messages.append(message)
+                queue._messages_lock.notify_all()
+
+
+# --- ECS, ECR ----------------------------------------------------------------------------------------------------
+
+
+THROTTLING_PATH = "/local-aws/throttling/sqs"
+
+
+def sqs_throttling() -> None:
+    """AWS: denies requests when a queue, above all a FIFO one, gets too many.
+
+    moto: takes any number. Here: so it is by default. After PUT /local-aws/throttling/sqs/N, until DELETE
+    /local-aws/throttling/sqs, every N-th request to SQS is denied with RequestThrottled, and not carried out.
+    """
+    every = 0
+    requests = itertools.count(1)
+
+    @wrap(DomainDispatcherApplication, "__call__")
+    def call(original: Any, app: Any, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        nonlocal every
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(THROTTLING_PATH):
+            order = (environ["REQUEST_METHOD"], path.removeprefix(THROTTLING_PATH))
+            match = re.fullmatch(r"PUT/([1-9]\d*)|DELETE", "".join(order))
+            if match:
+                every = int(match[1] or 0)
+            start_response("204 No Content" if match else "404 Not Found", [("Content-Length", "0")])
+            return []
+        _, service = caller_of(environ)
+        if service != "sqs" or not every or next(requests) % every:
+            return original(app, environ, start_response)
+        body_of(environ)
+        code = "RequestThrottled"
+        content_type, body = error_body(environ, service, code, "The request was denied due to request throttling.")
+        headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("x-amzn-ErrorType", code)]
+        start_response("400 Bad Request", headers)
+        return [body]
+
+
+def ecs_task_definitions() -> None:
+    """AWS: a family by itself means its latest active revision, and no service is given an inactive one. moto: means
+    the latest, active or not, and takes any. Here: as in AWS.
+    """
+
+    @wrap(EC2ContainerServiceBackend, "describe_task_definition")
+    def describe_task_definition(
+        original: Any, backend: EC2ContainerServiceBackend, task_definition_str: str
+    ) -> TaskDefinition:
+        name = task_definition_str.split("/")[-1]
+        if ":" in name:
+            return original(backend, task_definition_str)
+        active = [one for one in backend.task_definitions.get(name, {}).values() if one.status == "ACTIVE"]
+        if not active:
+            raise TaskDefinitionNotFoundException()
+        return max(active, key=lambda one: one.revision)
+
+    def active_arn(backend: EC2ContainerServiceBackend, task_definition: str) -> str:
+        described: Any = backend.describe_task_definition(task_definition)
+        if described.status != "ACTIVE":
+            raise EcsClientException("TaskDefinition is inactive")
+        return described.arn
+
+    @wrap(EC2ContainerServiceBackend, "create_service")
+    def create_service(
+        original: Any,
+        backend: EC2ContainerServiceBackend,
+        cluster_str: str,
+        service_name: str,
+        desired_count: int,
+        task_definition_str: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Service:
+        arn = active_arn(backend, task_definition_str) if task_definition_str else None
+        return original(backend, cluster_str, service_name, desired_count, arn, *args, **kwargs)
+
+    @wrap(EC2ContainerServiceBackend, "update_service")
+    def update_service(original: Any, backend: EC2ContainerServiceBackend, properties: dict[str, Any]) -> Service:
+        if properties.get("task_definition"):
+            properties["task_definition"] = active_arn(backend, properties["task_definition"])
+        return original(backend, properties)
+
+
+SERVICE_DEFAULTS = {
+    "availabilityZoneRebalancing": "ENABLED",
+    "capacityProviderStrategy": None,
+    "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100},
+    "enableECSManagedTags": False,
+    "enableExecuteCommand": False,
+    "healthCheckGracePeriodSeconds": None,
+    "placementConstraints": [],
+    "placementStrategy": [],
+}
+
+
+def ecs_service_settings() -> None:
+    """Only acknowledged: no task is placed, rebalanced or tagged.
+
+    AWS: a service has a capacity provider strategy, which takes the place of a launch type, a deployment configuration,
+    Availability Zone rebalancing, managed tags and some more.
+    moto: drops them when the service is created, so that Terraform plans to replace it for ever, forgets of the
+    deployment configuration what an update does not repeat, and sends an empty network configuration where there is
+    none, on which the provider crashes.
+    Here: given back as they were set.
+    """
+
+    @wrap(EC2ContainerServiceResponse, "create_service")
+    def create_service(original: Any, response: EC2ContainerServiceResponse) -> ActionResult:
+        result: ActionResult = original(response)
+        service, given = result.result["service"], response._get_params()
+        for parameter, default in SERVICE_DEFAULTS.items():
+            setattr(service, xform_name(parameter), given.get(parameter, default))
+        if service.capacity_provider_strategy:
+            service.launch_type = None
+        service.network_configuration = service.network_configuration or None
+        service.created_at = utcnow()
+        for deployment in service.deployments:
+            strategy, launch_type = service.capacity_provider_strategy, service.launch_type
+            family = None if launch_type == "EC2" else "Linux"
+            deployment |= {
+                "capacityProviderStrategy": strategy,
+                "launchType": launch_type,
+                "platformFamily": family,
+            }
+        return result
+
+    @wrap(EC2ContainerServiceBackend, "update_service")
+    def update_service(original: Any, backend: EC2ContainerServiceBackend, properties: dict[str, Any]) -> Service:
+        service: Any = backend._get_service(properties.get("cluster", "default"), properties["service"])
+        if properties.get("deployment_configuration"):
+            properties["deployment_configuration"] = {
+                **service.deployment_configuration,
+                **properties["deployment_configuration"],
+            }
+        return original(backend, properties)
+
+
+# A change of one of these is rolled out to tasks; other settings are for tasks that are started later.
+ROLLED_OUT = {
+    "capacityProviderStrategy": "capacity_provider_strategy",
+    "networkConfiguration": "network_configuration",
+    "platformVersion": "platform_version",
+    "taskDefinition": "task_definition",
+}
+
+
+def settle(service: Any) -> None:
+    """Makes a service's deployments what its desired count and its running tasks make of them."""
+    if not service.deployments:
+        return
+    primary, *earlier = service.deployments
+    primary["desiredCount"] = service.desired_count
+    primary["pendingCount"] = max(service.desired_count - primary["runningCount"], 0)
+    earlier = [one for one in earlier if one["runningCount"]]
+    if not earlier and primary["runningCount"] == service.desired_count:
+        primary["rolloutState"] = "COMPLETED"
+        primary["rolloutStateReason"] = f"ECS deployment {primary['id']} completed."
+    service.deployments = [primary, *earlier]
+    service.running_count = sum(one["runningCount"] for one in service.deployments)
+    service.pending_count = primary["pendingCount"]
+
+
+def ecs_deployments() -> None:
+    """AWS: another task definition, network, platform version or capacity provider, or force, is a new deployment, in
+    progress until its tasks run and those of the earlier one are gone. Another desired count is none.
+
+    moto: has one deployment for ever, which keeps its first task definition, and says that tasks run as soon as they
+    are desired.
+    Here: as in AWS, without time. No task runs by itself: with none desired a deployment is completed at once, else it
+    stays in progress, unless the next extension is told about tasks.
+    """
+
+    @wrap(EC2ContainerServiceBackend, "update_service")
+    def update_service(original: Any, backend: EC2ContainerServiceBackend, properties: dict[str, Any]) -> Service:
+        forced = properties.pop("force_new_deployment", False)
+        known: Any = backend._get_service(properties.get("cluster", "default"), properties["service"])
+        before = {attribute: getattr(known, attribute, None) for attribute in ROLLED_OUT.values()}
+        service: Any = original(backend, properties)
+        after = {attribute: getattr(service, attribute, None) for attribute in before}
+        if service.deployments and (forced or after != before):
+            previous, now, new_id = service.deployments[0], utcnow(), f"ecs-svc/{uuid.uuid4().int % 10**19}"
+            previous["status"] = "ACTIVE"
+            deployment = {
+                **previous,
+                **{field: after[attribute] for field, attribute in ROLLED_OUT.items()},
+                "id": new_id,
+                "status": "PRIMARY",
+                "createdAt": now,
+                "rolloutState": "IN_PROGRESS",
+                "rolloutStateReason": f"ECS deployment {new_id} in progress.",
+                "runningCount": 0,
+                "failedTasks": 0,
+            }
+            service.deployments.insert(0, deployment)
+        for deployment in service.deployments[:1]:
+            deployment["updatedAt"] = utcnow()
+        settle(service)
+        return service
+
+    @wrap(EC2ContainerServiceBackend, "describe_clusters")
+    def describe_clusters(original: Any, backend: EC2ContainerServiceBackend, cluster_names: list[str]) -> Any:
+        clusters, failures = original(backend, cluster_names)
+        for cluster in clusters:
+            services = [one for one in backend.services.values() if one.cluster_name == cluster.name]
+            cluster.active_services_count = sum(one.status == "ACTIVE" for one in services)
+            cluster.running_tasks_count = sum(one.running_count for one in services)
+            cluster.pending_tasks_count = sum(one.pending_count for one in services)
+        return clusters, failures
+
+
+RUNNING_TASKS_PATH = "/local-aws/running-tasks/"
+
+
+def ecs_running_tasks() -> None:
+    """AWS: runs a service's tasks. moto: runs none.
+
+    Here: whoever runs them says so. After PUT /local-aws/running-tasks/CLUSTER/SERVICE/COUNT that many tasks of the
+    service's newest deployment run, and none of an earlier one. As many as desired complete the deployment.
+    """
+
+    @wrap(DomainDispatcherApplication, "__call__")
+    def call(original: Any, app: Any, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(RUNNING_TASKS_PATH):
+            return original(app, environ, start_response)
+        match = re.fullmatch(r"([^/]+)/([^/]+)/(\d+)", path.removeprefix(RUNNING_TASKS_PATH))
+        services = [
+            service
+            for _, _, backend in ecs_backends.iter_backends()
+            for service in backend.services.values()
+            if match and (service.cluster_name, service.name, service.status) == (match[1], match[2], "ACTIVE")
+        ]
+        if environ["REQUEST_METHOD"] != "PUT":
+            status = "405 Method Not Allowed"
+        elif not match or not services:
+            status = "404 Not Found"
+        else:
+            status = "204 No Content"
+            for service in services:
+                for index, deployment in enumerate(service.deployments):
+                    deployment["runningCount"] = 0 if index else int(match[3])
+                settle(service)
+        start_response(status, [("Content-Length", "0")])
+        return []
+
+
+def ecs_deletion() -> None:
+    """AWS: a deleted service has no tasks and cannot be updated; a cluster that has services is not deleted. moto: does
+    neither refuse, and a service that was deleted by force keeps its tasks. Here: as in AWS.
+    """
+
+    @wrap(EC2ContainerServiceBackend, "update_service")
+    def update_service(original: Any, backend: EC2ContainerServiceBackend, properties: dict[str, Any]) -> Service:
+        if backend._get_service(properties.get("cluster", "default"), properties["service"]).status != "ACTIVE":
+            raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
+        return original(backend, properties)
+
+    @wrap(EC2ContainerServiceBackend, "delete_service")
+    def delete_service(original: Any, *args: Any, **kwargs: Any) -> Service:
+        service: Any = original(*args, **kwargs)
+        service.desired_count = service.running_count = 0
+        service.deployments = []
+        return service
+
+    @wrap(EC2ContainerServiceBackend, "delete_cluster")
+    def delete_cluster(original: Any, backend: EC2ContainerServiceBackend, cluster_str: str) -> Cluster:
+        cluster = backend._get_cluster(cluster_str)
+        if any(one.status == "ACTIVE" for one in backend.services.values() if one.cluster_name == cluster.name):
+            message = "The Cluster cannot be deleted while Services are active."
+            raise ECSException("ClusterContainsServicesException", message)
+        return original(backend, cluster_str)
+
+
+def ecr_images() -> None:
+    """AWS: an image's digest is that of its manifest, and a tag of an immutable repository is not given to another
+    image. moto: takes the digest of the layers, which images may share, and refuses with the error for an image that is
+    there already. Here: as in AWS.
+    """
+
+    @wrap(Image, "_create_digest")
+    def create_digest(_original: Any, image: Image) -> None:
+        image._image_digest = f"sha256:{hashlib.sha256(image.image_manifest.encode()).hexdigest()}"
+
+    @wrap(ECRBackend, "put_image")
+    def put_image(
+        original: Any,
+        backend: ECRBackend,
+        repository_name: str,
+        image_manifest: str,
+        image_tag: str,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Image:
+        repository = backend.repositories.get(repository_name)
+        tagged = [one for one in repository.images if image_tag in one.image_tags] if repository else []
+        if repository and repository.image_tag_mutability == "IMMUTABLE":
+            if any(one.image_manifest != image_manifest for one in tagged):
+                raise EcrException(
+                    "ImageTagAlreadyExistsException",
+                    f"The image tag '{image_tag}' already exists in the '{repository_name}' repository "
+                    "and cannot be overwritten because the repository is immutable.",
+                )
+        return original(backend, repository_name, image_manifest, image_tag, *args, **kwargs)
+
+
+# --- CodeBuild, CodePipeline, CodeConnections --------------------------------------------------------------------
+
+
+def codebuild_projects() -> None:
+    """Only acknowledged: a build runs nothing, and is successful when it is first looked at.
+
+    AWS: a project may be a pipeline's, which then knows source and artifacts; it is updated; its settings are returned.
+    moto: asks a pipeline's project for locations, cannot update one, drops the encryption key, and does not delete one
+    by its ARN.
+    Here: what was set is given back.
+    """
+    responses = moto.codebuild.responses
+
+    def except_of_a_pipeline(name: str) -> None:
+        validate = getattr(responses, name)
+
+        def validated(given: dict[str, Any]) -> None:
+            if given["type"] != "CODEPIPELINE":
+                validate(given)
+
+        setattr(responses, name, validated)
+
+    except_of_a_pipeline("_validate_required_params_source")
+    except_of_a_pipeline("_validate_required_params_artifacts")
+
+    def keep(response: Any, given: dict[str, Any]) -> str:
+        project = response.codebuild_backend.codebuild_projects[given["name"]]
+        project.project_metadata |= {key: value for key, value in given.items() if value is not None}
+        project.project_metadata["lastModifiedDate"] = time.time()
+        project.service_role, project.tags = (project.project_metadata[one] for one in ("serviceRole", "tags"))
+        return json.dumps({"project": project.project_metadata})
+
+    @wrap(CodeBuildResponse, "create_project")
+    def create_project(original: Any, response: CodeBuildResponse) -> str:
+        original(response)
+        defaults = {"timeoutInMinutes": 60, "queuedTimeoutInMinutes": 480, "tags": []}
+        return keep(response, {**defaults, **json.loads(response.body)})
+
+    @wrap(CodeBuildBackend, "delete_project")
+    def delete_project(original: Any, backend: CodeBuildBackend, project_name: str) -> None:
+        original(backend, project_name.rpartition("/")[2])
+
+    @action(CodeBuildResponse)
+    def update_project(response: CodeBuildResponse) -> str:
+        given = json.loads(response.body)
+        if given["name"] not in response.codebuild_backend.codebuild_projects:
+            raise JsonRESTError("ResourceNotFoundException", f"Project does not exist: {given['name']}")
+        return keep(response, given)
+
+
+def codepipeline_times() -> None:
+    """AWS: says in seconds when a pipeline was made and changed. moto: in text, which the provider cannot read.
+    Here: in seconds. No pipeline runs.
+    """
+
+    def metadata(pipeline: Any) -> dict[str, Any]:
+        times = {"created": unix_time(pipeline._created), "updated": unix_time(pipeline._updated)}
+        return {"pipelineArn": pipeline._arn, **times}
+
+    CodePipeline.metadata = property(metadata)
+
+
+CONNECTION_SERVICES = ("codeconnections", "codestar-connections")
+
+
+class Connections(BaseBackend):
+    """Connections to GitHub and others, by their ARN. The service's former name is the prefix of ARNs made by it."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.connections: dict[str, dict[str, Any]] = {}
+        self.tags: dict[str, dict[str, str]] = {}
+
+    def answer(self, service: str, action: str, given: dict[str, Any]) -> dict[str, Any] | None:
+        """The action's output, or None for one that is not here."""
+        if action == "CreateConnection":
+            arn = f"arn:aws:{service}:{self.region_name}:{self.account_id}:connection/{uuid.uuid4()}"
+            self.connections[arn] = {
+                **{key: value for key, value in given.items() if key != "Tags"},
+                "ConnectionArn": arn,
+                "OwnerAccountId": self.account_id,
+                "ConnectionStatus": "PENDING",
+            }
+            self.tag(arn, given.get("Tags", []))
+            return {"ConnectionArn": arn, "Tags": given.get("Tags", [])}
+        if action == "ListConnections":
+            return {"Connections": list(self.connections.values())}
+        arn = given.get("ConnectionArn") or given.get("ResourceArn") or ""
+        if action not in ("GetConnection", "DeleteConnection", "ListTagsForResource", "TagResource", "UntagResource"):
+            return None
+        if arn not in self.connections:
+            raise JsonRESTError("ResourceNotFoundException", f"Connection not found: {arn}")
+        if action == "GetConnection":
+            return {"Connection": self.connections[arn]}
+        if action == "ListTagsForResource":
+            return {"Tags": [{"Key": key, "Value": value} for key, value in self.tags[arn].items()]}
+        if action == "DeleteConnection":
+            del self.connections[arn], self.tags[arn]
+        elif action == "TagResource":
+            self.tag(arn, given["Tags"])
+        else:
+            self.tags[arn] = {key: value for key, value in self.tags[arn].items() if key not in given["TagKeys"]}
+        return {}
+
+    def tag(self, arn: str, tags: list[dict[str, str]]) -> None:
+        self.tags.setdefault(arn, {}).update({tag["Key"]: tag["Value"] for tag in tags})
+
+
+def code_connections() -> None:
+    """Only acknowledged: nothing is connected to.
+
+    AWS: a connection to GitHub and others is PENDING until a person completes it in the console.
+    moto: does not have the service, neither by its name nor by its former one, CodeStar Connections.
+    Here: connections are kept, and stay PENDING.
+    """
+    regions = Session().get_available_regions("codepipeline")
+    backends = BackendDict(Connections, CONNECTION_SERVICES[0], use_boto3_regions=False, additional_regions=regions)
+
+    @wrap(DomainDispatcherApplication, "__call__")
+    def call(original: Any, app: Any, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        scope = re.search(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+        if not scope or scope[2] not in CONNECTION_SERVICES:
+            return original(app, environ, start_response)
+        api = read_api_request(environ)
+        status, content_type = "200 OK", environ.get("CONTENT_TYPE", "")
+        try:
+            answer = backends[DEFAULT_ACCOUNT_ID][scope[1]].answer(scope[2], api.action, api.parameters or {})
+            if answer is None:
+                return original(app, environ, start_response)
+            body = json.dumps(answer).encode()
+        except JsonRESTError as error:
+            status = "400 Bad Request"
+            _, body = error_body(environ, scope[2], error.error_type, error.message)
+        start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+        return [body]
 
 
 # --- EC2 ---------------------------------------------------------------------------------------------------------
@@ -1873,6 +2683,22 @@ def backup_plans_and_vaults() -> None:
         return json.dumps({"RecoveryPoints": []})
 
 
+def s3_event_bridge() -> None:
+    """AWS: returns that a bucket's events go to EventBridge. moto: sends them there, but does not return it, so that
+    Terraform plans it for ever. Here: returned. Of a rule's targets moto serves queues, log groups and event buses.
+    """
+
+    @wrap(S3Response, "get_bucket_notification")
+    def get_bucket_notification(original: Any, response: S3Response) -> Any:
+        configuration = response.backend.get_bucket_notification_configuration(response.bucket_name)
+        if configuration and configuration.event_bridge is not None:
+            serialized = response.serialized
+            response.serialized = lambda answer: serialized(
+                ActionResult({**answer.result, "EventBridgeConfiguration": {}})
+            )
+        return original(response)
+
+
 def s3_policy_conditions() -> None:
     """Only acknowledged: a statement with a condition neither allows nor denies.
 
@@ -1956,10 +2782,27 @@ EXTENSIONS = [
     Extension(BEHAVIOUR, cloudwatch_metric_identity),
     Extension(BEHAVIOUR, appautoscaling_tags),
     Extension(BEHAVIOUR, appautoscaling_pages),
+    Extension(BEHAVIOUR, appautoscaling_targets),
+    Extension(BEHAVIOUR, appautoscaling_policies),
     Extension(ACKNOWLEDGEMENT, lambda_logging_and_tracing),
     Extension(BEHAVIOUR, apigateway_policy_escaping),
     Extension(BEHAVIOUR, apigateway_rest_api_tags),
     Extension(BEHAVIOUR, sqs_redrive_policy_text),
+    Extension(BEHAVIOUR, sqs_redrive_allow_policy),
+    Extension(BEHAVIOUR, sqs_kept_policy),
+    Extension(BEHAVIOUR, sqs_delivery),
+    Extension(BEHAVIOUR, sqs_receipts),
+    Extension(BEHAVIOUR, sqs_deduplication),
+    Extension(BEHAVIOUR, sqs_throttling),
+    Extension(BEHAVIOUR, ecs_task_definitions),
+    Extension(ACKNOWLEDGEMENT, ecs_service_settings),
+    Extension(BEHAVIOUR, ecs_deployments),
+    Extension(BEHAVIOUR, ecs_running_tasks),
+    Extension(BEHAVIOUR, ecs_deletion),
+    Extension(BEHAVIOUR, ecr_images),
+    Extension(ACKNOWLEDGEMENT, codebuild_projects),
+    Extension(BEHAVIOUR, codepipeline_times),
+    Extension(ACKNOWLEDGEMENT, code_connections),
     Extension(BEHAVIOUR, ec2_security_group_rules),
     Extension(BEHAVIOUR, ec2_deletion),
     Extension(ACKNOWLEDGEMENT, ec2_monitoring),
@@ -1984,6 +2827,7 @@ EXTENSIONS = [
     Extension(BEHAVIOUR, route53_private_zones),
     Extension(ACKNOWLEDGEMENT, efs_settings),
     Extension(ACKNOWLEDGEMENT, backup_plans_and_vaults),
+    Extension(BEHAVIOUR, s3_event_bridge),
     Extension(ACKNOWLEDGEMENT, s3_policy_conditions),
     Extension(BEHAVIOUR, iam_managed_policies),
     Extension(ACKNOWLEDGEMENT, cloudwatch_composite_alarms),

@@ -26,7 +26,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -93,6 +93,20 @@ class LocalAws:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.loads(error.read())
+
+    def control(self, method: str, path: str) -> int:
+        """The status of a request to one of the extensions' own paths."""
+        request = urllib.request.Request(f"{self.url}/local-aws/{path}", method=method)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+    def inventory(self) -> list[str]:
+        with urllib.request.urlopen(f"{self.url}/local-aws/inventory") as response:
+            return json.load(response)
 
     def stderr(self) -> str:
         self._stderr.flush()
@@ -205,16 +219,14 @@ class RequestLog(ExtensionTest):
 
 class Inventory(ExtensionTest):
     def entries(self) -> list[str]:
-        with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
-            return [entry for entry in json.load(response) if "inventory-test" in entry]
+        return [entry for entry in self.aws.inventory() if "inventory-test" in entry]
 
     def test_what_an_account_has_from_the_beginning_is_not_listed(self) -> None:
         aws = LocalAws()
         self.addCleanup(aws.stop)
         self.assertTrue(aws.client("ec2").describe_vpcs()["Vpcs"])
         self.assertTrue(aws.client("ssm").get_parameter(Name=AL2023)["Parameter"]["Value"])
-        with urllib.request.urlopen(f"{aws.url}/local-aws/inventory") as response:
-            self.assertEqual(json.load(response), [])
+        self.assertEqual(aws.inventory(), [])
 
     def test_what_aws_only_still_shows_as_deleted_is_not_listed(self) -> None:
         secrets = self.aws.client("secretsmanager")
@@ -229,8 +241,7 @@ class Inventory(ExtensionTest):
         parameters = aws.client("ssm")
         parameters.put_parameter(Name="/tagged", Value="v", Type="String", Tags=[{"Key": "Of", "Value": "parameter"}])
         parameters.delete_parameter(Name="/tagged")
-        with urllib.request.urlopen(f"{aws.url}/local-aws/inventory") as response:
-            self.assertEqual(json.load(response), [])
+        self.assertEqual(aws.inventory(), [])
 
     def test_what_is_made_is_listed_and_what_is_deleted_is_not(self) -> None:
         queues = self.aws.client("sqs")
@@ -398,15 +409,28 @@ class ApplicationAutoScaling(ExtensionTest):
     def setUp(self) -> None:
         self.autoscaling = self.aws.client("application-autoscaling")
 
+    def identity(self, resource: str) -> dict[str, str]:
+        stage = f"https://example.execute-api.{REGION}.amazonaws.com/prod"
+        return {
+            "ServiceNamespace": "custom-resource",
+            "ResourceId": f"{stage}/scalableTargetDimensions/{resource}",
+            "ScalableDimension": "custom-resource:ResourceType:Property",
+        }
+
     def register(self, resource: str, **more: Any) -> str:
         return self.autoscaling.register_scalable_target(
-            ServiceNamespace="custom-resource",
-            ResourceId=f"https://example.execute-api.{REGION}.amazonaws.com/prod/scalableTargetDimensions/{resource}",
-            ScalableDimension="custom-resource:ResourceType:Property",
-            MinCapacity=1,
-            MaxCapacity=2,
-            **more,
+            MinCapacity=1, MaxCapacity=2, **self.identity(resource), **more
         )["ScalableTargetARN"]
+
+    def put_policies(self, resource: str, *names: str) -> None:
+        steps = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": [{"ScalingAdjustment": 1}]}
+        for name in names:
+            self.autoscaling.put_scaling_policy(
+                PolicyName=name,
+                PolicyType="StepScaling",
+                StepScalingPolicyConfiguration=steps,
+                **self.identity(resource),
+            )
 
     def test_tags_of_a_target_are_kept_changed_and_removed(self) -> None:
         arn = self.register("tagged", Tags={"Stack": "s", "Gone": "g"})
@@ -425,6 +449,75 @@ class ApplicationAutoScaling(ExtensionTest):
             described += [target["ScalableTargetARN"] for target in page["ScalableTargets"]]
         self.assertEqual(len(described), len(set(described)))
         self.assertLessEqual(registered, set(described))
+
+    def test_a_target_that_is_registered_again_changes_what_is_given_and_keeps_its_bounds_in_order(self) -> None:
+        register, target = self.autoscaling.register_scalable_target, self.identity("again")
+        self.refused("ValidationException", "are required", register, MinCapacity=1, **target)
+        suspended = {"DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": True}
+        register(MinCapacity=0, MaxCapacity=5, SuspendedState=suspended, **target)
+        beyond = "6 must not be greater than MaxCapacity 5"
+        self.refused("ValidationException", beyond, register, MinCapacity=6, **target)
+        register(MinCapacity=2, SuspendedState={"DynamicScalingOutSuspended": False}, **target)
+        described = self.autoscaling.describe_scalable_targets(
+            ServiceNamespace="custom-resource", ResourceIds=[target["ResourceId"]]
+        )["ScalableTargets"]
+        self.assertEqual([(one["MinCapacity"], one["MaxCapacity"]) for one in described], [(2, 5)])
+        expected = {**suspended, "DynamicScalingOutSuspended": False, "ScheduledScalingSuspended": False}
+        self.assertEqual(described[0]["SuspendedState"], expected)
+
+    def test_a_policy_belongs_to_a_target_and_goes_with_it(self) -> None:
+        target = self.identity("gone")
+        early = {"PolicyName": "early", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": {}}
+        put = self.autoscaling.put_scaling_policy
+        self.refused("ObjectNotFoundException", "No scalable target registered", put, **early, **target)
+        self.register("gone")
+        self.put_policies("gone", "policy")
+        action = {"ScheduledActionName": "action", "Schedule": "rate(1 hour)"}
+        self.autoscaling.put_scheduled_action(ScalableTargetAction={"MinCapacity": 1}, **action, **target)
+        self.autoscaling.deregister_scalable_target(**target)
+        policies = self.autoscaling.describe_scaling_policies(**target)["ScalingPolicies"]
+        actions = self.autoscaling.describe_scheduled_actions(**target)["ScheduledActions"]
+        self.assertEqual((policies, actions), ([], []))
+
+    def test_a_policy_that_is_put_again_keeps_its_arn_and_every_field_that_is_given(self) -> None:
+        self.register("kept")
+        statistic = {"Namespace": "AWS/SQS", "MetricName": "Visible", "Dimensions": [{"Name": "Q", "Value": "q"}]}
+        metrics = [
+            {"Id": "m", "MetricStat": {"Metric": statistic, "Stat": "Average"}, "ReturnData": False},
+            {"Id": "e", "Expression": "FILL(m, REPEAT)", "Label": "backlog", "ReturnData": True},
+        ]
+        tracking = {"CustomizedMetricSpecification": {"Metrics": metrics}, "ScaleInCooldown": 0, "DisableScaleIn": True}
+
+        def put(target: float) -> dict[str, Any]:
+            return self.autoscaling.put_scaling_policy(
+                PolicyName="track",
+                PolicyType="TargetTrackingScaling",
+                TargetTrackingScalingPolicyConfiguration={**tracking, "TargetValue": target},
+                **self.identity("kept"),
+            )
+
+        first, second = put(10), put(12.5)
+        self.assertEqual(first["PolicyARN"], second["PolicyARN"])
+        [policy] = self.autoscaling.describe_scaling_policies(**self.identity("kept"))["ScalingPolicies"]
+        self.assertEqual(policy["TargetTrackingScalingPolicyConfiguration"], {**tracking, "TargetValue": 12.5})
+
+    def test_policies_are_found_by_name_and_by_the_whole_resource_page_by_page(self) -> None:
+        for resource in ("found", "found-too"):
+            self.register(resource)
+        self.put_policies("found", "one", "two")
+        self.put_policies("found-too", "one", *(f"many-{index}" for index in range(11)))
+
+        def names(resource: str, *asked: str) -> list[str]:
+            more = {"PolicyNames": list(asked)} if asked else {}
+            paginator = self.autoscaling.get_paginator("describe_scaling_policies")
+            pages = paginator.paginate(**self.identity(resource), **more)
+            return [one["PolicyName"] for page in pages for one in page["ScalingPolicies"]]
+
+        self.assertEqual(names("found-too", "one", "none"), ["one"])
+        self.assertEqual(len(names("found-too")), 12)
+        self.assertEqual(names("found"), ["one", "two"])
+        first = self.autoscaling.describe_scaling_policies(**self.identity("found-too"))
+        self.assertEqual(len(first["ScalingPolicies"]), 10)
 
 
 class Lambda(ExtensionTest):
@@ -507,6 +600,564 @@ class Sqs(ExtensionTest):
         url = sqs.create_queue(QueueName="alive", Attributes={"RedrivePolicy": policy})["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         self.assertEqual(attributes["RedrivePolicy"], policy)
+
+    def test_a_dead_letter_queue_is_only_that_of_whom_it_allows(self) -> None:
+        sqs = self.aws.client("sqs")
+
+        def arn(name: str) -> str:
+            return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+
+        def create(name: str) -> str:
+            redrive = json.dumps({"deadLetterTargetArn": arn("choosy"), "maxReceiveCount": 5})
+            return sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+
+        allowed = json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [arn("welcome")]})
+        made = sqs.create_queue(QueueName="choosy", Attributes={"RedriveAllowPolicy": allowed})
+        choosy = {"QueueUrl": made["QueueUrl"]}
+        attributes = sqs.get_queue_attributes(AttributeNames=["RedriveAllowPolicy"], **choosy)["Attributes"]
+        self.assertEqual(attributes, {"RedriveAllowPolicy": allowed})
+        create("welcome")
+        self.refused("InvalidParameterValue", "choosy does not allow .*:stranger", create, name="stranger")
+        sqs.set_queue_attributes(Attributes={"RedriveAllowPolicy": ""}, **choosy)
+        attributes = sqs.get_queue_attributes(AttributeNames=["All"], **choosy)["Attributes"]
+        self.assertNotIn("RedriveAllowPolicy", attributes)
+        create("stranger")
+
+    def test_requests_are_throttled_as_often_as_it_is_told_and_not_carried_out(self) -> None:
+        sqs = self.aws.client("sqs")
+        url = sqs.create_queue(QueueName="throttled")["QueueUrl"]
+        self.assertEqual(self.aws.control("PUT", "throttling/sqs/2"), 204)
+        try:
+            accepted = 0
+            for _ in range(6):
+                try:
+                    sqs.send_message(QueueUrl=url, MessageBody="one")
+                    accepted += 1
+                except ClientError as error:
+                    self.assertEqual(error.response["Error"]["Code"], "RequestThrottled")
+        finally:
+            self.assertEqual(self.aws.control("DELETE", "throttling/sqs"), 204)
+        self.assertEqual(accepted, 3)
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        self.assertEqual(attributes["ApproximateNumberOfMessages"], "3")
+        self.assertEqual(self.aws.control("PUT", "throttling/sqs/0"), 404)
+
+    def test_a_queue_keeps_its_policy_when_something_else_is_set(self) -> None:
+        sqs = self.aws.client("sqs")
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "s", "Effect": "Deny"}]})
+        url = sqs.create_queue(QueueName="policy", Attributes={"Policy": policy})["QueueUrl"]
+        for attributes, expected in (({"VisibilityTimeout": "5"}, policy), ({"Policy": ""}, None)):
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+            attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+            self.assertEqual(attributes.get("Policy"), expected)
+
+
+class Messages(ExtensionTest):
+    """A queue for each test, and what is sent to it and received from it."""
+
+    def setUp(self) -> None:
+        self.sqs = self.aws.client("sqs")
+        self.name = self.id().rpartition(".")[2][-70:]
+
+    def make(self, **attributes: str) -> None:
+        self.queue = {"QueueUrl": self.sqs.create_queue(QueueName=self.name, Attributes=attributes)["QueueUrl"]}
+
+    def make_fifo(self, **attributes: str) -> None:
+        self.name += ".fifo"
+        self.make(FifoQueue="true", **attributes)
+
+    def send(self, *bodies: str, group: str | None = None, deduplicated_by: str | None = None) -> None:
+        for body in bodies:
+            fifo = {"MessageGroupId": group, "MessageDeduplicationId": deduplicated_by or body} if group else {}
+            self.sqs.send_message(MessageBody=body, **fifo, **self.queue)
+
+    def receive(self, most: int = 10, **more: Any) -> list[dict[str, Any]]:
+        return self.sqs.receive_message(MaxNumberOfMessages=most, **more, **self.queue).get("Messages", [])
+
+    def bodies(self, **more: Any) -> list[str]:
+        return [message["Body"] for message in self.receive(**more)]
+
+    def delete(self, *messages: dict[str, Any]) -> None:
+        for message in messages:
+            self.sqs.delete_message(ReceiptHandle=message["ReceiptHandle"], **self.queue)
+
+    def change_visibility(self, received: dict[str, Any], seconds: int) -> None:
+        self.sqs.change_message_visibility(
+            ReceiptHandle=received["ReceiptHandle"], VisibilityTimeout=seconds, **self.queue
+        )
+
+    def counts(self) -> tuple[int, int, int]:
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        attributes = self.sqs.get_queue_attributes(AttributeNames=names, **self.queue)["Attributes"]
+        return tuple(int(attributes[name]) for name in names)
+
+    def test_messages_are_counted_by_what_can_be_done_with_them(self) -> None:
+        self.make()
+        self.send("one", "two", "three")
+        self.sqs.send_message(MessageBody="later", DelaySeconds=60, **self.queue)
+        self.receive(1)
+        self.assertEqual(self.counts(), (2, 1, 1))
+
+    def test_none_is_lost_and_none_delivered_twice_while_many_send_receive_and_delete(self) -> None:
+        script = """
+import sys, threading
+import moto_extensions
+for extension in moto_extensions.EXTENSIONS:
+    extension.apply()
+from moto.sqs.models import sqs_backends
+sys.setswitchinterval(1e-6)  # Threads get into each other's way as often as they can.
+sqs, received = sqs_backends["123456789012"]["eu-central-1"], []
+sqs.create_queue("queue", VisibilityTimeout="600")
+
+def send(sender):
+    for number in range(150):
+        sqs.send_message("queue", f"{sender}-{number}")
+
+def work():
+    while messages := sqs.receive_message("queue", 1, 1, 600):
+        received.extend(message.body for message in messages)
+        for message in messages:
+            sqs.delete_message("queue", message.receipt_handle)
+
+threads = [threading.Thread(target=send, args=(one,)) for one in range(4)]
+threads += [threading.Thread(target=work) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(received), len(set(received)), len(sqs.queues["queue"]._messages))
+"""
+        done = subprocess.run([sys.executable, "-c", script], cwd=HERE, capture_output=True, text=True)
+        self.assertEqual((done.stdout.strip(), done.stderr), ("600 600 0", ""))
+
+    def test_who_waits_gets_what_arrives_and_nobody_waits_for_them(self) -> None:
+        self.make()
+        begun = time.monotonic()
+        with ThreadPoolExecutor(4) as receivers:
+            waiting = [receivers.submit(self.bodies, most=1, WaitTimeSeconds=20) for _ in range(4)]
+            while time.monotonic() - begun < 0.5:
+                self.assertEqual(self.counts(), (0, 0, 0))
+            self.assertFalse(any(one.done() for one in waiting))
+            self.send("a", "b", "c", "d")
+            received = [body for one in waiting for body in one.result()]
+        self.assertEqual(sorted(received), ["a", "b", "c", "d"])
+        self.assertLess(time.monotonic() - begun, 10)
+
+    def test_who_has_hung_up_while_waiting_gets_nothing(self) -> None:
+        self.make()
+        impatient = boto3.client(
+            "sqs",
+            endpoint_url=self.aws.url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries=ONCE, read_timeout=0.3),
+        )
+        with self.assertRaises(ReadTimeoutError):
+            impatient.receive_message(WaitTimeSeconds=20, **self.queue)
+        self.send("for who is there")
+        self.assertEqual(self.bodies(), ["for who is there"])
+
+    def test_a_group_waits_for_its_message_in_flight_and_others_do_not(self) -> None:
+        self.make_fifo()
+        self.send("a1", "a2", group="a")
+        self.send("b1", group="b")
+        [first] = self.receive(1)
+        self.assertEqual(first["Body"], "a1")
+        self.assertEqual(self.bodies(), ["b1"])
+        self.assertEqual(self.bodies(), [])
+        self.delete(first)
+        self.assertEqual(self.bodies(), ["a2"])
+
+    def test_a_group_keeps_its_order_when_its_messages_were_not_done_in_time(self) -> None:
+        self.make_fifo()
+        self.send("1", "2", "3", group="g")
+        self.assertEqual(self.bodies(VisibilityTimeout=1), ["1", "2", "3"])
+        received: list[str] = []
+        while len(received) < 3:
+            messages = self.receive(WaitTimeSeconds=3)
+            received += [message["Body"] for message in messages]
+            self.delete(*messages)
+        self.assertEqual(received, ["1", "2", "3"])
+
+    def test_a_message_received_too_often_goes_to_the_dead_letter_queue_and_its_group_goes_on(self) -> None:
+        dead = self.sqs.create_queue(QueueName="too-often.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:too-often.fifo"
+        self.make_fifo(RedrivePolicy=json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2}))
+        for name in ("first", "second"):
+            self.send(f"{name} bad", f"{name} good", group="g")
+            for _ in range(2):
+                [message] = self.receive(1)
+                self.assertEqual(message["Body"], f"{name} bad")
+                self.change_visibility(message, 0)
+            [good] = self.receive(1)
+            self.assertEqual(good["Body"], f"{name} good")
+            self.delete(good)
+        self.queue = {"QueueUrl": dead}
+        messages = self.receive(MessageSystemAttributeNames=["ApproximateReceiveCount"])
+        self.assertEqual([message["Body"] for message in messages], ["first bad", "second bad"])
+        self.assertEqual([message["Attributes"]["ApproximateReceiveCount"] for message in messages], ["3", "3"])
+
+    def test_an_older_receipt_deletes_nothing_and_the_last_one_does(self) -> None:
+        self.make()
+        self.send("m")
+        [older] = self.receive()
+        self.change_visibility(older, 0)
+        [last] = self.receive()
+        self.delete(older)
+        self.change_visibility(older, 0)
+        self.assertEqual(self.counts(), (0, 1, 0))
+        self.change_visibility(last, 0)
+        self.change_visibility(last, 60)  # It is not in flight any more.
+        self.assertEqual(self.counts(), (1, 0, 0))
+        self.delete(last, last, older)
+        self.assertEqual(self.counts(), (0, 0, 0))
+        self.refused("InvalidParameterValue", "does not exist", self.change_visibility, received=last, seconds=9)
+        unknown = {"ReceiptHandle": "none", **self.queue}
+        self.refused("ReceiptHandleIsInvalid", "receipt handle is invalid", self.sqs.delete_message, **unknown)
+
+    def test_in_a_fifo_queue_a_receipt_expires(self) -> None:
+        self.make_fifo()
+        self.send("m", group="g")
+        [older] = self.receive()
+        self.change_visibility(older, 0)
+        expired = "The receipt handle has expired"
+        handle = {"ReceiptHandle": older["ReceiptHandle"]}
+        self.refused("InvalidParameterValue", expired, self.sqs.delete_message, **handle, **self.queue)
+        [last] = self.receive()
+        self.refused("InvalidParameterValue", expired, self.change_visibility, received=older, seconds=9)
+        answer = self.sqs.delete_message_batch(Entries=[{"Id": "older", **handle}], **self.queue)
+        self.assertEqual([one["Code"] for one in answer["Failed"]], ["ReceiptHandleIsInvalid"])
+        self.delete(last, last)
+        self.assertEqual(self.counts(), (0, 0, 0))
+
+    def test_a_message_is_in_flight_for_twelve_hours_from_its_receipt(self) -> None:
+        self.make()
+        self.sqs.send_message(MessageBody="m", DelaySeconds=1, **self.queue)
+        [message] = self.receive(WaitTimeSeconds=5)
+        change = self.change_visibility
+        change(message, 43_199)
+        self.refused("InvalidParameterValue", "beyond the limit", change, received=message, seconds=43_200)
+        self.assertEqual(self.counts(), (0, 1, 0))
+
+    def test_a_deduplication_id_is_delivered_once_also_when_its_message_is_deleted(self) -> None:
+        self.make_fifo()
+        self.send("first", group="g", deduplicated_by="id")
+        self.delete(*self.receive())
+        self.send("again", group="g", deduplicated_by="id")
+        self.send("again", group="h", deduplicated_by="id")
+        self.assertEqual(self.bodies(), [])
+        self.send("other", group="g", deduplicated_by="other id")
+        self.assertEqual(self.bodies(), ["other"])
+
+    def test_where_deduplication_is_by_group_another_group_may_have_the_id(self) -> None:
+        self.make_fifo(DeduplicationScope="messageGroup", FifoThroughputLimit="perMessageGroupId")
+        for group in ("g", "h", "g"):
+            self.send(f"of {group}", group=group, deduplicated_by="id")
+        self.assertEqual(self.bodies(), ["of g", "of h"])
+
+
+class Ecs(ExtensionTest):
+    """A cluster for each test, with a service that is named like it."""
+
+    def setUp(self) -> None:
+        self.ecs = self.aws.client("ecs")
+        self.name = self.id().rpartition(".")[2][-70:]
+        self.ecs.create_cluster(clusterName=self.name)
+        self.revision = self.register("1")
+        self.service = {"cluster": self.name, "service": self.name}
+
+    def register(self, image: str, **more: Any) -> str:
+        container = {"name": "worker", "image": image, "memory": 128}
+        made = self.ecs.register_task_definition(family=self.name, containerDefinitions=[container], **more)
+        return made["taskDefinition"]["taskDefinitionArn"]
+
+    def make(self, desired: int = 0, **more: Any) -> None:
+        self.ecs.create_service(
+            cluster=self.name, serviceName=self.name, taskDefinition=self.revision, desiredCount=desired, **more
+        )
+
+    def update(self, **changed: Any) -> None:
+        self.ecs.update_service(**self.service, **changed)
+
+    def described(self) -> dict[str, Any]:
+        [service] = self.ecs.describe_services(cluster=self.name, services=[self.name])["services"]
+        return service
+
+    def deployments(self) -> list[tuple[str, str, str, int, int]]:
+        names = ("status", "taskDefinition", "rolloutState", "desiredCount", "runningCount")
+        return [tuple(one[name] for name in names) for one in self.described()["deployments"]]
+
+    def run_tasks(self, count: int) -> None:
+        self.assertEqual(self.aws.control("PUT", f"running-tasks/{self.name}/{self.name}/{count}"), 204)
+
+    def test_a_family_is_its_latest_active_revision_and_an_inactive_one_is_not_deployed(self) -> None:
+        second = self.register("2")
+        self.ecs.deregister_task_definition(taskDefinition=second)
+
+        def latest() -> str:
+            described = self.ecs.describe_task_definition(taskDefinition=self.name)
+            return described["taskDefinition"]["taskDefinitionArn"]
+
+        self.assertEqual(latest(), self.revision)
+        self.make()
+        self.refused("ClientException", "is inactive", self.update, taskDefinition=second)
+        self.assertEqual(self.described()["taskDefinition"], self.revision)
+        third = self.register("3")
+        self.update(taskDefinition=self.name)
+        self.assertEqual(self.described()["taskDefinition"], third)
+        for revision in (self.revision, third):
+            self.ecs.deregister_task_definition(taskDefinition=revision)
+        self.refused("ClientException", "Unable to describe", latest)
+        other = {"cluster": self.name, "serviceName": "other", "taskDefinition": third}
+        self.refused("ClientException", "is inactive", self.ecs.create_service, **other)
+
+    def test_a_revision_that_is_registered_as_a_copy_is_like_the_first_but_for_what_was_changed(self) -> None:
+        limits = {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}}
+        container = {
+            "name": "worker",
+            "image": "repository:none",
+            "readonlyRootFilesystem": True,
+            "stopTimeout": 120,
+            "linuxParameters": limits,
+            "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "g"}},
+        }
+        self.ecs.register_task_definition(
+            family="copied",
+            containerDefinitions=[container],
+            cpu="256",
+            memory="512",
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            runtimePlatform={"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+            taskRoleArn=f"arn:aws:iam::{ACCOUNT}:role/task",
+            tags=[{"key": "Stack", "value": "s"}],
+        )
+        first = self.ecs.describe_task_definition(taskDefinition="copied", include=["TAGS"])
+        own = ("taskDefinitionArn", "revision", "status", "compatibilities")
+        copy = {key: value for key, value in first["taskDefinition"].items() if key not in own}
+        copy["containerDefinitions"][0]["image"] = "repository:built"
+        self.ecs.register_task_definition(**copy, tags=first["tags"])
+        second = self.ecs.describe_task_definition(taskDefinition="copied", include=["TAGS"])
+        self.assertEqual((second["taskDefinition"]["revision"], second["tags"]), (2, first["tags"]))
+        self.assertEqual({key: second["taskDefinition"][key] for key in copy}, copy)
+
+    def test_settings_of_a_service_are_returned_as_they_were_set(self) -> None:
+        strategy = [{"capacityProvider": "FARGATE", "weight": 1, "base": 1}]
+        breaker = {"enable": True, "rollback": True}
+        settings = {
+            "capacityProviderStrategy": strategy,
+            "availabilityZoneRebalancing": "ENABLED",
+            "enableECSManagedTags": True,
+            "healthCheckGracePeriodSeconds": 30,
+        }
+        self.make(deploymentConfiguration={"deploymentCircuitBreaker": breaker, "maximumPercent": 200}, **settings)
+        described = self.described()
+        self.assertEqual({key: described[key] for key in settings}, settings)
+        self.assertNotIn("launchType", described)
+        self.assertNotIn("networkConfiguration", described)
+        [deployment] = described["deployments"]
+        self.assertEqual(deployment["capacityProviderStrategy"], strategy)
+        self.update(deploymentConfiguration={"maximumPercent": 150}, enableECSManagedTags=False)
+        described = self.described()
+        expected = {"deploymentCircuitBreaker": breaker, "maximumPercent": 150}
+        self.assertEqual((described["deploymentConfiguration"], described["enableECSManagedTags"]), (expected, False))
+
+    def test_another_revision_is_a_new_deployment_which_ends_when_its_tasks_run_alone(self) -> None:
+        first, second = self.revision, self.register("2")
+        self.make()
+        self.assertEqual(self.deployments(), [("PRIMARY", first, "COMPLETED", 0, 0)])
+        self.update(desiredCount=2, taskDefinition=second)
+        self.assertEqual(self.deployments(), [("PRIMARY", second, "IN_PROGRESS", 2, 0)])
+        self.run_tasks(1)
+        self.assertEqual(self.deployments(), [("PRIMARY", second, "IN_PROGRESS", 2, 1)])
+        self.run_tasks(2)
+        self.assertEqual(self.deployments(), [("PRIMARY", second, "COMPLETED", 2, 2)])
+        third = self.register("3")
+        self.update(taskDefinition=third)
+        before = ("ACTIVE", second, "COMPLETED", 2, 2)
+        self.assertEqual(self.deployments(), [("PRIMARY", third, "IN_PROGRESS", 2, 0), before])
+        described = self.described()
+        self.assertEqual((described["runningCount"], described["pendingCount"]), (2, 2))
+        self.run_tasks(2)
+        self.assertEqual(self.deployments(), [("PRIMARY", third, "COMPLETED", 2, 2)])
+
+    def test_another_desired_count_is_no_deployment_and_runs_nothing(self) -> None:
+        self.make()
+        before = self.described()["deployments"][0]["id"]
+        self.update(desiredCount=3, deploymentConfiguration={"maximumPercent": 150})
+        described = self.described()
+        self.assertEqual((described["desiredCount"], described["runningCount"], described["pendingCount"]), (3, 0, 3))
+        self.assertEqual(self.deployments(), [("PRIMARY", self.revision, "COMPLETED", 3, 0)])
+        self.assertEqual(described["deployments"][0]["id"], before)
+        [cluster] = self.ecs.describe_clusters(clusters=[self.name])["clusters"]
+        counts = [cluster[f"{kind}Count"] for kind in ("activeServices", "runningTasks", "pendingTasks")]
+        self.assertEqual(counts, [1, 0, 3])
+        self.update(forceNewDeployment=True)
+        self.assertNotEqual(self.described()["deployments"][0]["id"], before)
+        self.assertEqual(self.deployments(), [("PRIMARY", self.revision, "IN_PROGRESS", 3, 0)])
+
+    def test_tasks_run_only_in_a_service_that_is_there(self) -> None:
+        self.assertEqual(self.aws.control("PUT", f"running-tasks/{self.name}/none/1"), 404)
+        self.make()
+        self.assertEqual(self.aws.control("PUT", f"running-tasks/{self.name}/{self.name}/many"), 404)
+        self.assertEqual(self.aws.control("DELETE", f"running-tasks/{self.name}/{self.name}/1"), 405)
+        self.assertEqual(self.described()["runningCount"], 0)
+
+    def test_a_cluster_with_a_service_is_not_deleted_and_of_deleted_ones_nothing_is_left(self) -> None:
+        self.make(desired=1)
+        self.run_tasks(1)
+        deletion = self.ecs.delete_cluster
+        self.refused("ClusterContainsServicesException", "while Services are active", deletion, cluster=self.name)
+        self.ecs.delete_service(force=True, **self.service)
+        self.refused("ServiceNotActiveException", "not ACTIVE", self.update, desiredCount=1)
+        [cluster] = self.ecs.describe_clusters(clusters=[self.name])["clusters"]
+        self.assertEqual((cluster["activeServicesCount"], cluster["runningTasksCount"]), (0, 0))
+        deletion(cluster=self.name)
+        self.ecs.deregister_task_definition(taskDefinition=self.revision)
+        self.assertEqual([one for one in self.aws.inventory() if self.name in one], [])
+
+    def test_registering_a_target_brings_the_desired_count_within_its_bounds(self) -> None:
+        self.make(desired=1)
+        scaling = self.aws.client("application-autoscaling")
+
+        def register(**bounds: int) -> int:
+            scaling.register_scalable_target(
+                ServiceNamespace="ecs",
+                ResourceId=f"service/{self.name}/{self.name}",
+                ScalableDimension="ecs:service:DesiredCount",
+                **bounds,
+            )
+            return self.described()["desiredCount"]
+
+        self.assertEqual(register(MinCapacity=0, MaxCapacity=5), 1)
+        self.assertEqual(register(MinCapacity=3), 3)
+        self.assertEqual(register(MinCapacity=0, MaxCapacity=2), 2)
+        self.update(desiredCount=4)
+        self.assertEqual(register(), 2)
+
+    def test_no_alarms_are_invented_for_a_policy(self) -> None:
+        self.make()
+        scaling = self.aws.client("application-autoscaling")
+        target = {
+            "ServiceNamespace": "ecs",
+            "ResourceId": f"service/{self.name}/{self.name}",
+            "ScalableDimension": "ecs:service:DesiredCount",
+        }
+        scaling.register_scalable_target(MinCapacity=0, MaxCapacity=5, **target)
+        metric = {"PredefinedMetricType": "ECSServiceAverageMemoryUtilization"}
+        answer = scaling.put_scaling_policy(
+            PolicyName="track",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={"PredefinedMetricSpecification": metric, "TargetValue": 50},
+            **target,
+        )
+        self.assertEqual(answer["Alarms"], [])
+        alarms = self.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"TargetTracking-{target['ResourceId']}")
+        self.assertEqual(alarms["MetricAlarms"], [])
+
+
+class Ecr(ExtensionTest):
+    def test_a_tag_of_an_immutable_repository_stays_with_its_image(self) -> None:
+        ecr = self.aws.client("ecr")
+        media_type = "application/vnd.docker.distribution.manifest.v2+json"
+        layers = [{"digest": f"sha256:{'0' * 64}", "size": 1, "mediaType": "layer"}]
+
+        def put(repository: str, config: str, tag: str) -> str:
+            manifest = {"schemaVersion": 2, "mediaType": media_type, "layers": layers, "config": {"digest": config}}
+            image = {"imageManifest": json.dumps(manifest), "imageTag": tag}
+            return ecr.put_image(repositoryName=repository, **image)["image"]["imageId"]["imageDigest"]
+
+        ecr.create_repository(repositoryName="immutable", imageTagMutability="IMMUTABLE")
+        first = put("immutable", "1", "tag")
+        self.assertNotEqual(put("immutable", "2", "other"), first)
+        taken = "'tag' already exists in the 'immutable' repository"
+        self.refused("ImageTagAlreadyExistsException", taken, put, repository="immutable", config="2", tag="tag")
+        self.refused("ImageAlreadyExistsException", "exists", put, repository="immutable", config="1", tag="tag")
+        self.assertEqual(put("immutable", "1", "second tag"), first)
+        ecr.create_repository(repositoryName="mutable")
+        self.assertNotEqual(put("mutable", "1", "tag"), put("mutable", "2", "tag"))
+
+
+class CodeBuild(ExtensionTest):
+    def test_a_project_of_a_pipeline_is_returned_as_it_was_made_and_updated_and_goes_by_its_arn(self) -> None:
+        builds = self.aws.client("codebuild")
+        environment = {"type": "ARM_CONTAINER", "computeType": "BUILD_GENERAL1_SMALL", "image": "aws/codebuild/a:3.0"}
+        given = {
+            "name": "project",
+            "source": {"type": "CODEPIPELINE", "buildspec": "version: 0.2"},
+            "artifacts": {"type": "CODEPIPELINE"},
+            "environment": {**environment, "environmentVariables": [{"name": "A", "value": "a", "type": "PLAINTEXT"}]},
+            "serviceRole": f"arn:aws:iam::{ACCOUNT}:role/build",
+            "encryptionKey": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k",
+            "timeoutInMinutes": 30,
+            "logsConfig": {"cloudWatchLogs": {"status": "ENABLED", "groupName": "g"}},
+            "tags": [{"key": "Stack", "value": "s"}],
+        }
+        arn = builds.create_project(**given)["project"]["arn"]
+
+        def described() -> dict[str, Any]:
+            [project] = builds.batch_get_projects(names=[arn])["projects"]
+            return {key: project[key] for key in given}
+
+        self.assertEqual(described(), given)
+        changed = {"source": {"type": "CODEPIPELINE", "buildspec": "version: 0.2 # changed"}, "timeoutInMinutes": 60}
+        builds.update_project(name="project", **changed)
+        self.assertEqual(described(), {**given, **changed})
+        self.refused("ResourceNotFoundException", "none", builds.update_project, name="none")
+        location = {"source": {"type": "S3"}, "name": "without-location"}
+        self.refused("InvalidInputException", "location is required", builds.create_project, **{**given, **location})
+        builds.delete_project(name=arn)
+        self.assertEqual([one for one in self.aws.inventory() if one.startswith("codebuild ")], [])
+
+
+class CodePipeline(ExtensionTest):
+    def test_a_pipeline_says_in_seconds_when_it_was_made_and_changed(self) -> None:
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "codepipeline.amazonaws.com"}}
+        role = self.aws.client("iam").create_role(
+            RoleName="pipeline", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        )["Role"]["Arn"]
+
+        def stage(name: str, category: str, provider: str) -> dict[str, Any]:
+            kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+            return {"name": name, "actions": [{"name": name, "actionTypeId": kind}]}
+
+        pipelines = self.aws.client("codepipeline")
+        stages = [stage("Source", "Source", "S3"), stage("Build", "Build", "CodeBuild")]
+        store = {"type": "S3", "location": "bucket"}
+        pipeline = {"name": "pipeline", "roleArn": role, "artifactStore": store, "stages": stages, "pipelineType": "V2"}
+        pipelines.create_pipeline(pipeline=pipeline)
+        pipelines.update_pipeline(pipeline={**pipeline, "executionMode": "QUEUED"})
+        _, described = self.aws.post("codepipeline", "CodePipeline_20150709.GetPipeline", b'{"name": "pipeline"}', {})
+        self.assertEqual(described["pipeline"]["executionMode"], "QUEUED")
+        for time_of in ("created", "updated"):
+            self.assertAlmostEqual(described["metadata"][time_of], time.time(), delta=30)
+
+
+class CodeConnections(ExtensionTest):
+    def test_a_connection_waits_for_a_person_has_tags_and_is_deleted(self) -> None:
+        for service in ("codeconnections", "codestar-connections"):
+            connections = self.aws.client(service)
+            tags = [{"Key": "Stack", "Value": "s"}, {"Key": "Gone", "Value": "g"}]
+            made = connections.create_connection(ConnectionName="github", ProviderType="GitHub", Tags=tags)
+            arn = made["ConnectionArn"]
+            self.assertRegex(arn, rf"^arn:aws:{service}:{REGION}:{ACCOUNT}:connection/[0-9a-f-]{{36}}$")
+            connection = connections.get_connection(ConnectionArn=arn)["Connection"]
+            self.assertEqual(
+                (connection["ConnectionName"], connection["ProviderType"], connection["ConnectionStatus"]),
+                ("github", "GitHub", "PENDING"),
+            )
+            self.assertEqual(connections.list_connections()["Connections"], [connection])
+            connections.tag_resource(ResourceArn=arn, Tags=[{"Key": "Stack", "Value": "t"}])
+            connections.untag_resource(ResourceArn=arn, TagKeys=["Gone"])
+            tagged = connections.list_tags_for_resource(ResourceArn=arn)["Tags"]
+            self.assertEqual(tagged, [{"Key": "Stack", "Value": "t"}])
+            self.assertIn(f"codeconnections connections {arn}", self.aws.inventory())
+            connections.delete_connection(ConnectionArn=arn)
+            get = connections.get_connection
+            self.refused("ResourceNotFoundException", "Connection not found", get, ConnectionArn=arn)
+            self.refused("NotImplemented", "ListHosts", connections.list_hosts)
+        self.assertEqual([one for one in self.aws.inventory() if one.startswith("codeconnections ")], [])
 
 
 class Network(ExtensionTest):
@@ -917,13 +1568,7 @@ class AutoScaling(Network):
 
     def test_launches_wait_for_their_hook_where_that_was_asked_for(self) -> None:
         def launches_wait(method: str, name: str) -> int:
-            request = urllib.request.Request(f"{self.aws.url}/local-aws/waiting-launches/{name}", method=method)
-            try:
-                with urllib.request.urlopen(request) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                with error:
-                    return error.code
+            return self.aws.control(method, f"waiting-launches/{name}")
 
         def states() -> list[str]:
             return sorted(one["LifecycleState"] for one in self.described()["Instances"])
@@ -997,8 +1642,7 @@ class AutoScaling(Network):
         self.refused("ResourceInUse", "still in the group", delete, AutoScalingGroupName=self.name)
         delete(AutoScalingGroupName=self.name, ForceDelete=True)
         self.assertEqual(self.instances(InstanceIds=[instance])[0]["State"]["Name"], "terminated")
-        with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
-            left = [one for one in json.load(response) if self.name in one and "launch_template" not in one]
+        left = [one for one in self.aws.inventory() if self.name in one and "launch_template" not in one]
         self.assertEqual(left, [])
 
     def test_groups_may_name_their_policies_and_schedules_alike(self) -> None:
@@ -1140,8 +1784,7 @@ class PrivateZones(Network):
         dns = self.aws.client("route53")
 
         def left() -> list[str]:
-            with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
-                return [entry for entry in json.load(response) if entry.startswith("route53 ")]
+            return [entry for entry in self.aws.inventory() if entry.startswith("route53 ")]
 
         before = left()
         vpc = {"VPCId": self.vpc, "VPCRegion": REGION}
@@ -1234,6 +1877,26 @@ class Backup(ExtensionTest):
 
 
 class S3(ExtensionTest):
+    def test_that_events_go_to_event_bridge_is_returned_and_so_they_do(self) -> None:
+        s3, events, sqs = (self.aws.client(service) for service in ("s3", "events", "sqs"))
+        bucket = {"Bucket": "to-event-bridge"}
+        s3.create_bucket(CreateBucketConfiguration={"LocationConstraint": REGION}, **bucket)
+        put, get = s3.put_bucket_notification_configuration, s3.get_bucket_notification_configuration
+        queue = sqs.create_queue(QueueName="of-event-bridge")["QueueUrl"]
+        rules = {"bucket": {"name": ["to-event-bridge"]}, "object": {"key": ["release.json"]}}
+        pattern = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": rules}
+        events.put_rule(Name="release", EventPattern=json.dumps(pattern))
+        arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:of-event-bridge"
+        events.put_targets(Rule="release", Targets=[{"Id": "queue", "Arn": arn}])
+        put(NotificationConfiguration={"EventBridgeConfiguration": {}}, **bucket)
+        self.assertEqual(get(**bucket)["EventBridgeConfiguration"], {})
+        for key in ("source.zip", "release.json"):
+            s3.put_object(Key=key, Body=b"", **bucket)
+        [message] = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+        self.assertEqual(json.loads(message["Body"])["detail"]["object"]["key"], "release.json")
+        put(NotificationConfiguration={}, **bucket)
+        self.assertNotIn("EventBridgeConfiguration", get(**bucket))
+
     def test_a_statement_with_a_condition_denies_nothing_and_one_without_denies(self) -> None:
         s3 = self.aws.client("s3")
         s3.create_bucket(Bucket="conditions", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -1261,8 +1924,7 @@ class Iam(ExtensionTest):
         iam.detach_role_policy(RoleName="managed", PolicyArn=backup)
         for wrong in ("arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForBackup", "arn:aws:iam::aws:policy/None"):
             self.refused("NoSuchEntity", "does not exist", iam.attach_role_policy, RoleName="managed", PolicyArn=wrong)
-        with urllib.request.urlopen(f"{self.aws.url}/local-aws/inventory") as response:
-            self.assertEqual([one for one in json.load(response) if "iam managed_policies" in one], [])
+        self.assertEqual([one for one in self.aws.inventory() if "iam managed_policies" in one], [])
 
 
 class CompositeAlarms(ExtensionTest):

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
+import {
+  ApplicationAutoScalingClient,
+  paginateDescribeScalableTargets,
+} from "@aws-sdk/client-application-auto-scaling";
 import { AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import { DescribeTaskDefinitionCommand, ECSClient, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
 import {
   type AttachedPolicy,
   GetPolicyCommand,
@@ -9,21 +14,23 @@ import {
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
+  paginateListRoles,
 } from "@aws-sdk/client-iam";
 import type { UncalledPermission } from "../../shared/blueprint/blueprint-stack";
 import type { ClientConfig } from "../../shared/testing/scenario";
 import type { LocalDeployment } from "../local-aws/deployment";
+import { targetName } from "./permissions/application-auto-scaling";
 import { parseCalls } from "./permissions/calls";
 import { checkPermissions } from "./permissions/check-permissions";
+import { type DeployedRole, rolesOfCode, type TaskRoles, workersByRole } from "./permissions/principals";
 import type { KnownResource } from "./permissions/services";
 
 /** moto's one account. */
 const ACCOUNT = "123456789012";
 
 /**
- * Holds what the deployed functions called while the scenario ran against the policies of the roles that they are
- * deployed with.
- * @returns problems, a line each; a function that never ran is one
+ * Holds what the deployed code called while the scenario ran against the policies of the roles that it is deployed with.
+ * @returns problems, a line each; a function that never ran is one, and a role for code that nobody worked with
  */
 export async function permissionProblems(
   deployment: LocalDeployment,
@@ -33,24 +40,59 @@ export async function permissionProblems(
 ): Promise<string[]> {
   const { clientConfig } = deployment;
   const calls = parseCalls(readFileSync(requestLog, "utf8"));
-  const used = await deployment.usedFunctions();
+  const functions = await deployment.usedFunctions();
+  const workers = workersByRole([
+    ...functions.map(({ functionName, roleName }) => ({ principal: functionName, roleName })),
+    ...(await deployment.usedRoles()),
+  ]);
+  const expectedRoles = rolesOfCode(await deployedRoles(clientConfig), await taskRoles(clientConfig));
   const resources = await knownResources(clientConfig);
-  const problems = expectedFunctions
-    .filter((name) => !used.some(({ functionName }) => functionName === name))
-    .map((name) => `${name}: never ran; its permissions are not proven. Let the scenario run it`);
-  for (const { functionName, roleName } of used) {
+  const problems = [
+    ...expectedFunctions
+      .filter((name) => !functions.some(({ functionName }) => functionName === name))
+      .map((name) => `${name}: never ran; its permissions are not proven. Let the scenario run it`),
+    ...expectedRoles
+      .filter((name) => !workers.some(({ roleName }) => roleName === name))
+      .map((name) => `${name}: nobody worked with this role; it is not proven. Let the scenario run its code`),
+  ];
+  for (const { roleName, principals } of workers) {
     const found = await checkPermissions({
-      calls: calls.filter(({ accessKeyId }) => accessKeyId === functionName),
+      calls: calls.filter(({ accessKeyId = "" }) => principals.includes(accessKeyId)),
       policies: await policiesOf(roleName, clientConfig),
       environment: { partition: "aws", region: clientConfig.region, account: ACCOUNT, resources },
       reasons: uncalled.filter((one) => one.roleName === roleName),
     });
-    problems.push(...found.map(({ kind, message }) => `${functionName}: ${kind}: ${message}`));
+    problems.push(...found.map(({ kind, message }) => `${principals.join(", ")}: ${kind}: ${message}`));
   }
   return problems;
 }
 
-/** Groups and instances, terminated ones as well, with the tags that they have now: after the calls, not at their time. */
+async function deployedRoles(config: ClientConfig): Promise<DeployedRole[]> {
+  const found: DeployedRole[] = [];
+  for await (const { Roles = [] } of paginateListRoles({ client: new IAMClient(config) }, {})) {
+    for (const { RoleName: roleName = "", AssumeRolePolicyDocument = "" } of Roles) {
+      found.push({ roleName, trust: decodeURIComponent(AssumeRolePolicyDocument) });
+    }
+  }
+  return found;
+}
+
+async function taskRoles(config: ClientConfig): Promise<TaskRoles[]> {
+  const client = new ECSClient(config);
+  const found: TaskRoles[] = [];
+  for await (const { taskDefinitionArns = [] } of paginateListTaskDefinitions({ client }, {})) {
+    for (const arn of taskDefinitionArns) {
+      const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }));
+      if (taskDefinition) found.push(taskDefinition);
+    }
+  }
+  return found;
+}
+
+/**
+ * Groups and instances, terminated ones as well, with the tags that they have now: after the calls, not at their time; and
+ * the scalable targets of ECS services.
+ */
 async function knownResources(config: ClientConfig): Promise<KnownResource[]> {
   const found: KnownResource[] = [];
   for await (const page of paginateDescribeAutoScalingGroups({ client: new AutoScalingClient(config) }, {})) {
@@ -61,6 +103,12 @@ async function knownResources(config: ClientConfig): Promise<KnownResource[]> {
   for await (const page of paginateDescribeInstances({ client: new EC2Client(config) }, {})) {
     for (const { InstanceId, Tags } of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
       found.push({ arn: `arn:aws:ec2:${config.region}:${ACCOUNT}:instance/${InstanceId}`, tags: tagsOf(Tags) });
+    }
+  }
+  const client = new ApplicationAutoScalingClient(config);
+  for await (const page of paginateDescribeScalableTargets({ client }, { ServiceNamespace: "ecs" })) {
+    for (const target of page.ScalableTargets ?? []) {
+      found.push({ arn: target.ScalableTargetARN ?? "", name: targetName({ ...target }) });
     }
   }
   return found;

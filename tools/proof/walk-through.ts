@@ -66,10 +66,10 @@ function scenarioOf(stack: CheckedStack): Scenario | undefined {
   return existsSync(file) ? (require(file) as { default: Scenario }).default : undefined;
 }
 
-// What outlives a stack in AWS as well: deleted keys wait for their day, metrics for their end, and an account has
-// defaults that are made when they are first asked for.
+// What outlives a stack in AWS as well: deleted keys wait for their day, metrics for their end, an account has defaults that
+// are made when they are first asked for, and revisions of task definitions that a pipeline registered are nobody's.
 const OUTLIVES =
-  /^(kms (keys|key_to_aliases) |kms .*alias\/aws\/|cloudwatch (metric_data|insight)|scheduler schedule_groups default)/;
+  /^(kms (keys|key_to_aliases) |kms .*alias\/aws\/|cloudwatch (metric_data|insight)|scheduler schedule_groups default|ecs task_definitions )/;
 
 /** Everything that the local AWS holds, an entry `service collection key` each. */
 async function inventory(url: string): Promise<Set<string>> {

@@ -22,6 +22,19 @@ describe("the stand-in for target tracking", () => {
     expect(targetTracking(policy, 4, minutes(70, 15)).capacity).toBeUndefined();
   });
 
+  test("scales in to nothing only when the metric is 0, and where nothing is allowed", () => {
+    const fromNone = { ...policy, minCapacity: 0 };
+    expect(targetTracking(fromNone, 4, minutes(0, 15)).capacity).toBe(0);
+    expect(targetTracking(fromNone, 4, minutes(0.1, 15)).capacity).toBe(1);
+    expect(targetTracking(policy, 4, minutes(0, 15)).capacity).toBe(1);
+  });
+
+  test("begins with one where nothing runs, after a single minute above the target", () => {
+    const fromNone = { ...policy, minCapacity: 0 };
+    expect(targetTracking(fromNone, 0, [1000])).toEqual({ capacity: 1, reason: "above 75 for 1 minute, now 1000.0" });
+    expect(targetTracking(fromNone, 0, [75]).capacity).toBeUndefined();
+  });
+
   test("does not scale in where that is off, nor without data", () => {
     expect(targetTracking({ ...policy, scaleIn: false }, 4, minutes(0, 15)).capacity).toBeUndefined();
     expect(targetTracking(policy, 4, [])).toEqual({ reason: "no data points" });

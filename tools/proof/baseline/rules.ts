@@ -1,7 +1,9 @@
 import type { Rule } from "./rule";
 import { apiRules } from "./rules/api";
 import { computeRules } from "./rules/compute";
+import { containerRules } from "./rules/containers";
 import { databaseRules } from "./rules/databases";
+import { deliveryRules } from "./rules/delivery";
 import { fileSystemRules } from "./rules/file-systems";
 import { functionRules } from "./rules/functions";
 import { identityRules } from "./rules/identity";
@@ -31,6 +33,8 @@ export const rules: readonly Rule[] = [
   ...apiRules,
   ...keyAndLogRules,
   ...identityRules,
+  ...containerRules,
   ...databaseRules,
+  ...deliveryRules,
   ...stackRules,
 ];

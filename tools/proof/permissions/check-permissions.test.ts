@@ -32,6 +32,11 @@ test("a call that nothing grants is named with its resource, once", async () => 
   ]);
 });
 
+test("a condition that a call does not set is not told with it", async () => {
+  const tag = { service: "ecs", action: "TagResource", parameters: { resourceArn: "arn:s" } };
+  expect(await problems([], [tag])).toEqual(["called but not granted: ecs:TagResource on arn:s"]);
+});
+
 test("a call in another namespace is not granted, and leaves the grant unused", async () => {
   const elsewhere = { ...putMetric, parameters: { Namespace: "Other" } };
   expect(await problems([policy(namespace)], [elsewhere])).toEqual([

@@ -114,7 +114,9 @@ function isCalled(
 }
 
 function describe({ action, resource, conditions }: IamRequest): string {
-  const set = Object.entries(conditions).map(([key, value]) => ` with ${key} ${value}`);
+  const set = Object.entries(conditions)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` with ${key} ${value}`);
   return `${action} on ${resource}${set.join("")}`;
 }
 

@@ -64,6 +64,28 @@ test.each([
   expect(isAllowed([underCondition(operator, values)], metric(namespace), environment)).toBe(expected);
 });
 
+test.each([
+  ["ArnEquals", "arn:aws:ecs:us-east-1:111122223333:cluster/c", true],
+  ["ArnEquals", "arn:aws:ecs:*:*:cluster/c*", true],
+  ["ArnLike", "arn:aws:ecs:*:*:cluster/?", true],
+  ["ArnLike", "arn:aws:ecs:us-east-1:111122223333:cluster/d", false],
+  ["ArnLike", "arn:aws:ecs:*:cluster/c", false],
+  ["ArnLike", "arn:aws:*:cluster/c", false],
+  ["ArnNotLike", "arn:aws:ecs:*:*:cluster/d", true],
+])("%s %s with the ARN of a cluster is %s: a wildcard stays in its part", (operator, pattern, expected) => {
+  const update = {
+    action: "ecs:UpdateService",
+    resource: "*",
+    conditions: { "ecs:cluster": "arn:aws:ecs:us-east-1:111122223333:cluster/c" },
+  };
+  const statement = allow({
+    Action: [update.action],
+    Resource: ["*"],
+    Condition: { [operator]: { "ecs:cluster": [pattern] } },
+  });
+  expect(isAllowed([statement], update, environment)).toBe(expected);
+});
+
 test("keys of the environment are known, in any case", () => {
   expect(isAllowed([underCondition("StringEquals", ["us-east-1"], "AWS:RequestedRegion")], metric(), environment)).toBe(
     true,
@@ -99,6 +121,8 @@ describe("tags of the resource that is acted on", () => {
       `the tags of ${group}-2 are not among the environment's resources`,
     );
     expect(() => isAllowed([where("aws:ResourceTag/Deployment")], execute, environment)).toThrow(/is not known/);
+    const untold = { ...environment, resources: [{ arn: group }] };
+    expect(() => isAllowed([where("aws:ResourceTag/Deployment")], execute, untold)).toThrow(/is not known/);
   });
 });
 
@@ -113,6 +137,7 @@ test("all conditions must hold", () => {
 
 test.each([
   ["an operator", underCondition("NumericLessThan", ["5"]), /operator NumericLessThan is not known/],
+  ["an operator of no type", underCondition("ArnEqualsIgnoreCase", ["a"]), /ArnEqualsIgnoreCase is not known/],
   ["a key", underCondition("StringEquals", ["x"], "aws:PrincipalTag/team"), /key aws:PrincipalTag\/team is not known/],
   ["a variable", allow({ Action: ["*"], Resource: ["arn:${aws:username}"] }), /holds a variable/],
 ])("%s that is not known is an error, not true", (_, statement, message) => {

@@ -54,20 +54,31 @@ function conditionValue(key: string, request: IamRequest, environment: Environme
 }
 
 const COMPARISONS: Record<string, (pattern: string, value: string) => boolean> = {
+  // Both take wildcards.
+  ArnEquals: matchesArn,
+  ArnLike: matchesArn,
   StringEquals: (pattern, value) => pattern === value,
   StringEqualsIgnoreCase: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
   StringLike: matchesWildcard,
 };
 
 function holds(operator: string, patterns: string[], actual: () => string | undefined): boolean {
-  const [, quantifier, negation, comparison = "", ifExists] =
-    /^(?:(ForAllValues|ForAnyValue):)?String(Not)?(Equals|EqualsIgnoreCase|Like)(IfExists)?$/.exec(operator) ?? [];
-  const compare = COMPARISONS[`String${comparison}`];
+  const [, quantifier, type = "", negation, comparison = "", ifExists] =
+    /^(?:(ForAllValues|ForAnyValue):)?(Arn|String)(Not)?(Equals|EqualsIgnoreCase|Like)(IfExists)?$/.exec(operator) ??
+    [];
+  const compare = COMPARISONS[`${type}${comparison}`];
   if (!compare) throw new Error(`the condition operator ${operator} is not known; add it to evaluate.ts`);
   const value = actual();
   if (value === undefined) return quantifier ? quantifier === "ForAllValues" : Boolean(negation ?? ifExists);
   const equalsOne = patterns.some((pattern) => compare(resolved(pattern), value));
   return negation ? !equalsOne : equalsOne;
+}
+
+/** Each of an ARN's six parts by itself: a wildcard does not reach beyond its part. */
+function matchesArn(pattern: string, value: string): boolean {
+  const parts = (text: string) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(text)?.slice(1) ?? [text];
+  const [patterns, values] = [parts(pattern), parts(value)];
+  return patterns.length === values.length && patterns.every((one, index) => matchesWildcard(one, values[index]!));
 }
 
 function resolved(text: string): string {

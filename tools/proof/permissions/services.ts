@@ -1,3 +1,8 @@
+import { applicationAutoScaling } from "./application-auto-scaling";
+import { arn, texts } from "./arns";
+import { ecs } from "./ecs";
+import { s3 } from "./s3";
+
 /** What IAM is asked when a call arrives. */
 export interface IamRequest {
   /** `kinesis:ListShards` */
@@ -17,10 +22,13 @@ export interface Environment {
   readonly resources?: readonly KnownResource[];
 }
 
-/** An Auto Scaling group or an instance, as it is where the calls were made. */
+/** An Auto Scaling group, an instance or a scalable target, as it is where the calls were made. */
 export interface KnownResource {
   readonly arn: string;
-  readonly tags: Readonly<Record<string, string>>;
+  /** What calls name it by, where its ARN does not say. @default - its ARN says it */
+  readonly name?: string;
+  /** @default - nobody knows them, and a condition on one is an error */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** How one service's calls become questions to IAM. */
@@ -29,14 +37,23 @@ export interface Service {
   readonly prefix: string;
   /** Operations that IAM calls otherwise. */
   readonly actions?: Readonly<Record<string, string>>;
+  /**
+   * The operation and the parameters of a REST request, which is recorded by its method and its path; undefined when it
+   * is not known which it is. @default - requests name their operation
+   */
+  readonly rest?: (method: string, path: string) => { operation: string; parameters: Parameters } | undefined;
   /** Condition keys that an operation sets. */
-  readonly conditions?: (operation: string, parameters: Parameters) => IamRequest["conditions"];
+  readonly conditions?: (
+    operation: string,
+    parameters: Parameters,
+    environment: Environment,
+  ) => IamRequest["conditions"];
   /**
    * The ARNs that a call acts on; none when its parameters name none. Without this, only actions that know no resource
    * are understood.
    */
   readonly resources?: (operation: string, parameters: Parameters, environment: Environment) => string[];
-  /** Requests of an operation that IAM splits into several actions. */
+  /** What IAM is asked for an operation that takes other actions than its own, or more. */
   readonly split?: Readonly<Record<string, (parameters: Parameters, environment: Environment) => IamRequest[]>>;
 }
 
@@ -101,7 +118,7 @@ export const services: Readonly<Record<string, Service>> = {
     resources: (_, { FunctionName, Qualifier }, environment) =>
       texts(FunctionName).map((name) => functionArn(name, Qualifier, environment)),
   },
-  "application-autoscaling": { prefix: "application-autoscaling" },
+  "application-autoscaling": applicationAutoScaling,
   autoscaling: {
     prefix: "autoscaling",
     resources: (operation, { AutoScalingGroupName }, environment) =>
@@ -115,13 +132,24 @@ export const services: Readonly<Record<string, Service>> = {
     resources: (_, { InstanceId }, environment) =>
       texts(InstanceId).map((id) => arn(environment, "ec2", `instance/${id}`)),
   },
+  ecr: {
+    prefix: "ecr",
+    resources: (_, { repositoryName, repositoryNames, registryId }, environment) =>
+      texts(repositoryName ?? repositoryNames).map((name) =>
+        arn({ ...environment, account: String(registryId ?? environment.account) }, "ecr", `repository/${name}`),
+      ),
+  },
+  ecs,
+  logs: {
+    prefix: "logs",
+    // Where a call is about a whole group, the stream's name is empty in what IAM is asked.
+    resources: (_, { logGroupName, logStreamName = "" }, environment) =>
+      texts(logGroupName).map((group) => arn(environment, "logs", `log-group:${group}:log-stream:${logStreamName}`)),
+  },
+  s3,
   sts: { prefix: "sts" },
   xray: { prefix: "xray" },
 };
-
-function arn({ partition, region, account }: Environment, service: string, resource: string): string {
-  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
-}
 
 function tableArn(table: string, environment: Environment, index?: unknown): string {
   const whole = table.startsWith("arn:") ? table : arn(environment, "dynamodb", `table/${table}`);
@@ -185,9 +213,4 @@ function modifiedAttribute(parameters: Parameters): IamRequest["conditions"] {
 
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function texts(value: unknown): string[] {
-  if (value === undefined || value === null) return [];
-  return (Array.isArray(value) ? value : [value]).map(String);
 }

@@ -4,7 +4,7 @@ import { expressions, refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import type { Finding, Rule } from "../rule";
 import { secretIn } from "../secrets";
-import { findingsFor, isFalse, isTrue } from "./findings";
+import { findingsFor, ignores, isFalse, isTrue } from "./findings";
 import { zonesOf } from "./subnets";
 
 /** Root devices of Amazon Linux and Ubuntu; an expression is taken for the image's own. */
@@ -221,13 +221,6 @@ function isBehindLoadBalancer(template: Template, { address, attributes }: Resou
       .map((attachment) => attachment.attributes.autoscaling_group_name)
       .some((group) => refersTo(group, address) || (name !== undefined && group === name))
   );
-}
-
-function ignores(lifecycle: unknown, attribute: string): boolean {
-  const ignored = blocks<Attributes>(lifecycle as Attributes).flatMap(({ ignore_changes }) =>
-    blocks<string>(ignore_changes),
-  );
-  return ignored.includes(attribute) || ignored.includes("all");
 }
 
 /** A text in an expression, such as that of `${base64encode("...")}`. */

@@ -1,3 +1,4 @@
+import { blocks } from "../../../../shared/testing/policy-document";
 import type { Attributes, Resource } from "../../../../shared/testing/template";
 import type { Finding } from "../rule";
 
@@ -21,4 +22,12 @@ export function isTrue(value: unknown): boolean {
 /** Whether it is said to be false: what is left out, and an expression, is not known to be. */
 export function isFalse(value: unknown): boolean {
   return value === false || value === "false";
+}
+
+/** Whether Terraform leaves an attribute alone that differs from what is configured. */
+export function ignores(lifecycle: unknown, attribute: string): boolean {
+  const ignored = blocks<Attributes>(lifecycle as Attributes).flatMap(({ ignore_changes }) =>
+    blocks<string>(ignore_changes),
+  );
+  return ignored.includes(attribute) || ignored.includes("all");
 }

@@ -18,6 +18,8 @@ const attached = (arn: string) =>
   });
 const thisAccount = { StringEquals: { "aws:SourceAccount": "${data.aws_caller_identity.c.account_id}" } };
 
+const passedToTasks = { Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } } };
+
 const examples: Record<string, Examples> = {
   "54.readable": {
     violating: {
@@ -163,6 +165,30 @@ const examples: Record<string, Examples> = {
           }),
         },
       }),
+    },
+  },
+  "54.pass-role": {
+    violating: {
+      "any role": [
+        allow({ Action: "iam:PassRole", Resource: "*", ...passedToTasks }),
+        /^aws_iam_role_policy.p statement 1 hands over any role/,
+      ],
+      "any role, by an ARN": [
+        allow({ Action: "iam:PassRole", Resource: "arn:aws:iam::${local.a}:role/*", ...passedToTasks }),
+        /hands over any role/,
+      ],
+      "any service": [
+        allow({ Sid: "Pass", Action: "iam:Pass*", Resource: "${aws_iam_role.t.arn}" }),
+        /statement Pass hands roles over to any service/,
+      ],
+    },
+    conforming: {
+      "one role for one service": allow({
+        Action: "iam:PassRole",
+        Resource: "${aws_iam_role.t.arn}",
+        ...passedToTasks,
+      }),
+      "roles that are denied": allow({ Effect: "Deny", Action: "iam:PassRole", Resource: "*" }),
     },
   },
   "54.attached": {

@@ -81,6 +81,22 @@ export const identityRules: readonly Rule[] = [
     },
   },
   {
+    id: "54.pass-role",
+    title: "a role is handed over by its name, and to named services",
+    source: "CKV_AWS_286; IAM.21: whoever may hand over any role has the permissions of all",
+    check: (template) =>
+      allowances(policiesOf(template).filter(({ kind }) => kind === "identity"))
+        .filter(({ statement }) => (statement.Action ?? []).some((action) => matchesAction(action, "iam:PassRole")))
+        .flatMap(({ policy: { address }, statement, name }) => [
+          ...(statement.NotResource !== undefined || (statement.Resource ?? []).some(isEveryRole)
+            ? [{ address, what: `${name} hands over any role`, mend: "name the roles' ARNs" }]
+            : []),
+          ...(limitingConditionKeys(statement).includes("iam:passedtoservice")
+            ? []
+            : [{ address, what: `${name} hands roles over to any service`, mend: "add iam:PassedToService" }]),
+        ]),
+  },
+  {
     id: "54.attached",
     title: "no role has a policy of AWS attached that allows everything, or all of a service",
     source: "CKV_AWS_274, IAM.1",
@@ -112,6 +128,10 @@ function onlyAccountRoot(principal: Record<string, string[]> = {}): boolean {
 /** `*`, and an ARN whose resource is `*`: `arn:aws:s3:::*`. */
 function isAnything(resource: string): boolean {
   return /^(?:\*+|arn:(?:\$\{[^}]*\}|[^:])*:[^:]*:(?:\$\{[^}]*\}|[^:])*:(?:\$\{[^}]*\}|[^:])*:\*+)$/.test(resource);
+}
+
+function isEveryRole(resource: string): boolean {
+  return isAnything(resource) || /:role\/\*+$/.test(resource);
 }
 
 /** A key of the reference may have a part that the author chooses: `aws:ResourceTag/${TagKey}`. */

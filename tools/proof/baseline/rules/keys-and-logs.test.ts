@@ -22,6 +22,18 @@ const alarm = (attributes: object) =>
       ...attributes,
     },
   });
+const build = (attributes: object, group?: object) =>
+  resources({
+    "aws_codebuild_project.b": { name: "b", ...attributes },
+    ...(group ? { "aws_cloudwatch_log_group.b": group } : {}),
+  });
+const container = (options: object, logDriver = "awslogs") =>
+  resources({
+    "aws_ecs_task_definition.t": {
+      container_definitions: JSON.stringify([{ name: "worker", logConfiguration: { logDriver, options } }]),
+    },
+    "aws_cloudwatch_log_group.t": { name: "/ecs/t" },
+  });
 const settings = (logging_level: string) => ({ "aws_api_gateway_method_settings.s": { settings: { logging_level } } });
 
 testRules(keyAndLogRules, {
@@ -68,6 +80,15 @@ testRules(keyAndLogRules, {
         lambda({ logging_config: { log_group: "elsewhere" } }, { name: "/aws/lambda/f" }),
         /leaves its log group/,
       ],
+      "a build without a log group": [build({}), /^aws_codebuild_project.b leaves its log group/],
+      "a build with a log group that is not there": [
+        build({ logs_config: { cloudwatch_logs: { group_name: "elsewhere" } } }, { name: "/aws/codebuild/b" }),
+        /leaves its log group to be created by CodeBuild/,
+      ],
+      "a container's log in a group from elsewhere": [
+        container({ "awslogs-group": "elsewhere" }),
+        /^aws_ecs_task_definition.t container worker logs to a group that is not the stack's/,
+      ],
       "execution logs without a log group": [
         resources(settings("INFO")),
         /^aws_api_gateway_method_settings.s leaves the log group for execution logs/,
@@ -77,6 +98,15 @@ testRules(keyAndLogRules, {
       "a log group by the function's name": lambda({}, { name: "/aws/lambda/f" }),
       "a log group by reference": lambda({}, { name: "/aws/lambda/${aws_lambda_function.f.function_name}" }),
       "a configured log group": lambda({ logging_config: { log_group: "${aws_cloudwatch_log_group.f.name}" } }, {}),
+      "a build by its name": build({}, { name: "/aws/codebuild/b" }),
+      "a build by reference": build(
+        { logs_config: [{ cloudwatch_logs: [{ group_name: "${aws_cloudwatch_log_group.b.name}" }] }] },
+        { name: "builds" },
+      ),
+      "a build whose log goes elsewhere": build({ logs_config: { cloudwatch_logs: { status: "DISABLED" } } }),
+      "a container's log, by reference": container({ "awslogs-group": "${aws_cloudwatch_log_group.t.name}" }),
+      "a container's log, by name": container({ "awslogs-group": "/ecs/t" }),
+      "a container's log for another driver": container({}, "awsfirelens"),
       "execution logs with theirs": resources({
         ...settings("ERROR"),
         "aws_cloudwatch_log_group.e": { name: "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.a.id}/live" },

@@ -3,6 +3,7 @@ import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import { allowances, isPublic, resourcePolicies } from "../policies";
 import type { Finding, Rule } from "../rule";
+import { containersOf } from "./task-definitions";
 
 /** KMS rotates symmetric keys only. */
 const SYMMETRIC = "SYMMETRIC_DEFAULT";
@@ -69,7 +70,12 @@ export const keyAndLogRules: readonly Rule[] = [
     id: "52.explicit",
     title: "no log group is left for AWS to create, without retention and beyond the reach of destroy",
     source: "CKV_AWS_66",
-    check: (template) => [...functionsWithoutLogGroup(template), ...stagesWithoutExecutionLogGroup(template)],
+    check: (template) => [
+      ...functionsWithoutLogGroup(template),
+      ...stagesWithoutExecutionLogGroup(template),
+      ...buildsWithoutLogGroup(template),
+      ...containersWithoutLogGroup(template),
+    ],
   },
   {
     id: "53",
@@ -108,15 +114,13 @@ function mute({ address, attributes }: Resource): Finding[] {
 }
 
 function functionsWithoutLogGroup(template: Template): Finding[] {
-  const groups = template.resources("aws_cloudwatch_log_group");
   return template
     .resources("aws_lambda_function")
     .filter((lambda) => {
       const own = blocks<Attributes>(lambda.attributes.logging_config)[0]?.log_group;
-      if (own !== undefined)
-        return !groups.some((group) => refersTo(own, group.address) || own === group.attributes.name);
+      if (own !== undefined) return !isLogGroup(template, own);
       const names = [lambda.attributes.function_name, `\${${lambda.address}.function_name}`];
-      return !groups.some(({ attributes }) => names.some((name) => attributes.name === `/aws/lambda/${name}`));
+      return !names.some((name) => isLogGroup(template, `/aws/lambda/${name}`));
     })
     .map(({ address }) => ({
       address,
@@ -136,4 +140,46 @@ function stagesWithoutExecutionLogGroup(template: Template): Finding[] {
       what: "leaves the log group for execution logs to be created by API Gateway",
       mend: 'add an aws_cloudwatch_log_group named API-Gateway-Execution-Logs_<api>/<stage>, or set logging_level to "OFF"',
     }));
+}
+
+function buildsWithoutLogGroup(template: Template): Finding[] {
+  return template
+    .resources("aws_codebuild_project")
+    .filter(({ attributes }) => {
+      const [config] = blocks<Attributes>(attributes.logs_config);
+      const [cloudWatch] = blocks<Attributes>(config?.cloudwatch_logs);
+      const group = cloudWatch?.group_name ?? `/aws/codebuild/${attributes.name}`;
+      return cloudWatch?.status !== "DISABLED" && !isLogGroup(template, group);
+    })
+    .map(({ address }) => ({
+      address,
+      what: "leaves its log group to be created by CodeBuild",
+      mend: "set logs_config.cloudwatch_logs.group_name to an aws_cloudwatch_log_group",
+    }));
+}
+
+function containersWithoutLogGroup(template: Template): Finding[] {
+  return template.resources("aws_ecs_task_definition").flatMap((definition) =>
+    (containersOf(definition) ?? [])
+      .filter(
+        ({ logConfiguration }) =>
+          logConfiguration?.logDriver === "awslogs" &&
+          !isLogGroup(template, logConfiguration.options?.["awslogs-group"]),
+      )
+      .map(({ name }) => ({
+        address: definition.address,
+        what: `container ${name} logs to a group that is not the stack's`,
+        mend: "set the option awslogs-group to an aws_cloudwatch_log_group",
+      })),
+  );
+}
+
+/** Whether the stack has the log group, by reference or by name. */
+function isLogGroup(template: Template, group: unknown): boolean {
+  return template
+    .resources("aws_cloudwatch_log_group")
+    .some(
+      ({ address, attributes }) =>
+        refersTo(group, address) || (attributes.name !== undefined && group === attributes.name),
+    );
 }

@@ -13,6 +13,11 @@ const depthAlarm = {
   dimensions: { QueueName: "${aws_sqs_queue.dead.name}" },
 };
 
+const byName = JSON.stringify({
+  deadLetterTargetArn: "arn:${local.p}:sqs:${local.r}:${local.a}:dead.fifo",
+  maxReceiveCount: 3,
+});
+
 testRules(queueRules, {
   "36": {
     violating: { "a queue without a word on it": [resources({ "aws_sqs_queue.jobs": {} }), /does not say/] },
@@ -39,8 +44,34 @@ testRules(queueRules, {
     },
   },
   "38.redrive": {
-    violating: { "a queue without one": [resources({ "aws_sqs_queue.jobs": {} }), /has no dead-letter queue/] },
+    violating: {
+      "a queue without one": [resources({ "aws_sqs_queue.jobs": {} }), /has no dead-letter queue/],
+      "a queue that no other may use as one": [
+        resources({ "aws_sqs_queue.jobs": { redrive_allow_policy: '{"redrivePermission":"denyAll"}' } }),
+        /has no dead-letter queue/,
+      ],
+      "a queue whose name only ends alike": [
+        resources({ "aws_sqs_queue.jobs": { redrive_policy: byName }, "aws_sqs_queue.more": { name: "un-dead.fifo" } }),
+        /^aws_sqs_queue.more has no dead-letter queue/,
+      ],
+    },
     conforming: {
+      "a dead-letter queue that is named by its ARN": resources({
+        "aws_sqs_queue.jobs": { redrive_policy: byName },
+        "aws_sqs_queue.dead": { name: "dead.fifo" },
+      }),
+      "a queue that others may use as one": resources({
+        "aws_sqs_queue.dead": {
+          redrive_allow_policy: '{"redrivePermission":"byQueue","sourceQueueArns":["${local.q}"]}',
+        },
+      }),
+      "a queue that others may use, by a policy of its own": resources({
+        "aws_sqs_queue.dead": {},
+        "aws_sqs_queue_redrive_allow_policy.dead": {
+          queue_url: "${aws_sqs_queue.dead.url}",
+          redrive_allow_policy: '{"redrivePermission":"allowAll"}',
+        },
+      }),
       "a queue with one, which needs none itself": resources({
         "aws_sqs_queue.jobs": { redrive_policy },
         "aws_sqs_queue.dead": {},
@@ -68,6 +99,32 @@ testRules(queueRules, {
         "aws_sqs_queue.jobs": { redrive_policy },
         "aws_sqs_queue.dead": { message_retention_seconds: 1_209_600 },
       }),
+      "the same one in FIFO queues, where the time begins anew": resources({
+        "aws_sqs_queue.jobs": { redrive_policy, fifo_queue: true },
+        "aws_sqs_queue.dead": { fifo_queue: true },
+      }),
+    },
+  },
+  "38.kind": {
+    violating: {
+      "a FIFO queue's, which is none": [
+        resources({ "aws_sqs_queue.jobs": { redrive_policy, fifo_queue: true }, "aws_sqs_queue.dead": {} }),
+        /^aws_sqs_queue.dead cannot take messages of aws_sqs_queue.jobs, which is FIFO/,
+      ],
+      "another's, which is one": [
+        resources({
+          "aws_sqs_queue.jobs": { redrive_policy: byName },
+          "aws_sqs_queue.dead": { name: "dead.fifo", fifo_queue: true },
+        }),
+        /which is not FIFO/,
+      ],
+    },
+    conforming: {
+      "two FIFO queues": resources({
+        "aws_sqs_queue.jobs": { redrive_policy, fifo_queue: true },
+        "aws_sqs_queue.dead": { fifo_queue: true },
+      }),
+      "two that are not": resources({ "aws_sqs_queue.jobs": { redrive_policy }, "aws_sqs_queue.dead": {} }),
     },
   },
   "38.alarm": {

@@ -3,14 +3,11 @@ import {
   DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { ClientConfig, ScalingActivity } from "../../../shared/testing/scenario";
 import type { ApiGatewayStandIn } from "./api-gateway";
-import { targetTracking } from "./target-tracking";
+import { verdictOfPolicy } from "./tracking-policy";
 
-const MINUTE_MS = 60_000;
-/** Longer than the policy looks back: the newest minutes may be without data, as CloudWatch allows for. */
-const LOOK_BACK_MINUTES = 20;
 /** How often the custom resource is asked whether it is done, and how long. */
 const POLL_MS = 500;
 const POLLS = 60;
@@ -22,10 +19,11 @@ interface Dimension {
 }
 
 /**
- * Stands in for Application Auto Scaling: reads the scalable target and the policy that are deployed, reads the policy's
- * metric, decides as target tracking is documented to, and scales through the custom-resource API, GET and PATCH.
+ * Stands in for Application Auto Scaling of custom resources: reads the scalable target and the policy that are
+ * deployed, reads the policy's metric, decides as target tracking is documented to, and scales through the
+ * custom-resource API, GET and PATCH.
  */
-export class ApplicationAutoScalingStandIn {
+export class CustomResourceScaling {
   readonly #scaling: ApplicationAutoScalingClient;
   readonly #cloudWatch: CloudWatchClient;
 
@@ -45,44 +43,11 @@ export class ApplicationAutoScalingStandIn {
     const { ScalingPolicies = [] } = await this.#scaling.send(
       new DescribeScalingPoliciesCommand({ ...namespace, ResourceId: target.ResourceId }),
     );
-    const policy = ScalingPolicies[0]?.TargetTrackingScalingPolicyConfiguration;
-    const metric = policy?.CustomizedMetricSpecification;
-    if (!policy || !metric)
+    const policy = ScalingPolicies[0];
+    if (!policy?.TargetTrackingScalingPolicyConfiguration?.CustomizedMetricSpecification)
       throw new Error(`No target tracking policy with a metric of its own is registered for ${dimensionId}`);
-
-    const { MetricDataResults = [] } = await this.#cloudWatch.send(
-      new GetMetricDataCommand({
-        StartTime: new Date(time.getTime() - LOOK_BACK_MINUTES * MINUTE_MS),
-        EndTime: time,
-        ScanBy: "TimestampDescending",
-        MetricDataQueries: [
-          {
-            Id: "metric",
-            MetricStat: {
-              Metric: {
-                Namespace: metric.Namespace,
-                MetricName: metric.MetricName,
-                Dimensions: metric.Dimensions as never,
-              },
-              Stat: metric.Statistic as string,
-              Unit: metric.Unit as never,
-              Period: 60,
-            },
-          },
-        ],
-      }),
-    );
     const before = await this.#ask(target.ResourceId, "GET");
-    const verdict = targetTracking(
-      {
-        target: policy.TargetValue ?? 0,
-        minCapacity: target.MinCapacity ?? 1,
-        maxCapacity: target.MaxCapacity ?? 1,
-        scaleIn: policy.DisableScaleIn !== true,
-      },
-      before.actualCapacity,
-      MetricDataResults[0]?.Values ?? [],
-    );
+    const verdict = await verdictOfPolicy(this.#cloudWatch, policy, target, before.actualCapacity, time);
     if (verdict.capacity === undefined) return { reason: verdict.reason, answer: before };
 
     let answer = await this.#ask(target.ResourceId, "PATCH", { desiredCapacity: verdict.capacity });

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+const PATH = /^\/api\/([^/]+)\/task-protection\/v1\/state$/;
+const MINUTE_MS = 60_000;
+const DEFAULT_MINUTES = 120;
+const MOST_MINUTES = 2880;
+
+/**
+ * Stands in for what the ECS agent tells and is told about a task's protection, at the address in ECS_AGENT_URI:
+ * docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
+ */
+export class TaskProtectionEndpoint {
+  readonly #expiresAt = new Map<string, number>();
+  readonly #arns = new Map<string, string>();
+  readonly #server = createServer((request, response) => {
+    this.#answer(request, response).catch((error: Error) => response.writeHead(500).end(error.message));
+  });
+  #listening?: Promise<number>;
+
+  /** The value of ECS_AGENT_URI for a task. */
+  async uriOf(taskId: string, taskArn: string): Promise<string> {
+    this.#arns.set(taskId, taskArn);
+    this.#listening ??= new Promise((resolve) => {
+      this.#server.listen(0, "127.0.0.1", () => resolve((this.#server.address() as AddressInfo).port));
+    });
+    return `http://127.0.0.1:${await this.#listening}/api/${taskId}`;
+  }
+
+  isProtected(taskId: string): boolean {
+    return (this.#expiresAt.get(taskId) ?? 0) > Date.now();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#listening) return;
+    await this.#listening;
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const taskId = PATH.exec(request.url ?? "")?.[1] ?? "";
+    const TaskArn = this.#arns.get(taskId);
+    const reply = (status: number, body: unknown) =>
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    if (!TaskArn) return void reply(404, { error: { Code: "NotFound", Message: `no such path: ${request.url}` } });
+    if (request.method === "PUT") {
+      const problem = this.#change(taskId, await text(request));
+      if (problem)
+        return void reply(400, { error: { Arn: TaskArn, Code: "InvalidParameterException", Message: problem } });
+    } else if (request.method !== "GET") {
+      return void reply(405, { error: { Arn: TaskArn, Code: "MethodNotAllowed", Message: `${request.method}` } });
+    }
+    const ProtectionEnabled = this.isProtected(taskId);
+    const ExpirationDate = ProtectionEnabled
+      ? new Date(this.#expiresAt.get(taskId) ?? 0).toISOString().replace(/\.\d+Z/, "Z")
+      : undefined;
+    reply(200, { protection: { ExpirationDate, ProtectionEnabled, TaskArn } });
+  }
+
+  /** @returns what is wrong with the request */
+  #change(taskId: string, body: string): string | undefined {
+    let input: { ProtectionEnabled?: unknown; ExpiresInMinutes?: unknown };
+    try {
+      input = JSON.parse(body);
+    } catch {
+      return "the body is not JSON";
+    }
+    const { ProtectionEnabled, ExpiresInMinutes: minutes = DEFAULT_MINUTES } = input;
+    if (typeof ProtectionEnabled !== "boolean") return "ProtectionEnabled has to be true or false";
+    if (typeof minutes !== "number" || !Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES)
+      return `ExpiresInMinutes has to be a whole number of 1..${MOST_MINUTES}`;
+    this.#expiresAt.set(taskId, ProtectionEnabled ? Date.now() + minutes * MINUTE_MS : 0);
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { arn, roleArn, texts } from "./arns";
+import type { Environment, IamRequest, Parameters, Service } from "./services";
+
+/** Operations that have no cluster; a condition on `ecs:cluster` does not hold for them. */
+const WITHOUT_CLUSTER = /TaskDefinition|Tag|Clusters?$/;
+
+export const ecs: Service = {
+  prefix: "ecs",
+  conditions: (operation, { cluster }, environment) => ({
+    "ecs:cluster": WITHOUT_CLUSTER.test(operation) ? undefined : clusterArn(cluster, environment),
+  }),
+  resources: (_, { cluster, clusters, resourceArn, service, services, task, tasks }, environment) => {
+    const within = (type: string, names: unknown) =>
+      texts(names).map((name) =>
+        name.startsWith("arn:") ? name : arn(environment, "ecs", `${type}/${clusterName(cluster)}/${name}`),
+      );
+    return [
+      ...texts(resourceArn),
+      ...texts(clusters).map((name) => clusterArn(name, environment)),
+      ...within("service", service ?? services),
+      ...within("task", task ?? tasks),
+    ];
+  },
+  split: { RegisterTaskDefinition: registration },
+};
+
+/**
+ * A revision has no number before it is registered: IAM is asked for `family:*`. Whoever registers hands over the roles,
+ * and needs one permission more for tags. UpdateService asks for the roles of the revision as well, which are those that
+ * were handed over here. Of a large definition the request log keeps no tags, which then look as if none were given.
+ */
+function registration(parameters: Parameters, environment: Environment): IamRequest[] {
+  const { family, taskRoleArn, executionRoleArn, tags } = parameters;
+  const resource = arn(environment, "ecs", `task-definition/${family}:*`);
+  return [
+    { action: "ecs:RegisterTaskDefinition", resource, conditions: {} },
+    ...[taskRoleArn, executionRoleArn].flatMap(texts).map((role) => ({
+      action: "iam:PassRole",
+      resource: roleArn(role, environment),
+      conditions: { "iam:passedtoservice": "ecs-tasks.amazonaws.com" },
+    })),
+    ...(Array.isArray(tags) && tags.length > 0
+      ? [{ action: "ecs:TagResource", resource, conditions: { "ecs:createaction": "RegisterTaskDefinition" } }]
+      : []),
+  ];
+}
+
+function clusterArn(cluster: unknown, environment: Environment): string {
+  return arn(environment, "ecs", `cluster/${clusterName(cluster)}`);
+}
+
+function clusterName(cluster: unknown): string {
+  return (
+    String(cluster ?? "default")
+      .split(":cluster/")
+      .at(-1) ?? ""
+  );
+}
