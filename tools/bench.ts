@@ -3,6 +3,7 @@ import { benchFiveHundredStreams } from "./bench/five-hundred-streams";
 import { benchFunctions } from "./bench/functions";
 import { Report } from "./bench/report";
 import { benchSynthesis } from "./bench/synthesis";
+import { benchWorker } from "./bench/worker";
 import { runMain } from "./run-main";
 import { prepareNode22 } from "./toolchain/node22";
 import { preparePython } from "./toolchain/python";
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   benchSynthesis(root, report);
   await benchFunctions(root, node, python.binary, report);
   await benchFiveHundredStreams(root, node, python.binary, report);
+  await benchWorker(root, node, python.binary, report);
   if (report.missed > 0) process.exitCode = 1;
 }
 

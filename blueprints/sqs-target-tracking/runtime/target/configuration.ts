@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { numberVariable, wholeVariable } from "../../../../shared/runtime/environment";
+
+/** Messages a task. A target of zero can never be met. */
+const target = numberVariable(0.001, 1_000_000);
+
+export const targetEnvironment = z
+  .object({
+    POLICY_NAME: z.string().min(1),
+    RESOURCE_ID: z.string().regex(/^service\/[^/]+\/[^/]+$/, "must be service/<cluster>/<service>"),
+    QUEUE_NAME: z.string().min(1),
+    METRIC_NAMESPACE: z.string().min(1),
+    /** Seconds that a message may wait before a worker takes it. */
+    LATENCY_SECONDS: numberVariable(0.001, 43_200),
+    /** Messages that a task works on at the same time. */
+    MESSAGES_AT_ONCE: wholeVariable(1, 100),
+    /** Data points of five minutes are kept for 63 days, so that all of them are there. */
+    LOOK_BACK_HOURS: wholeVariable(1, 336),
+    MIN_TARGET: target,
+    MAX_TARGET: target,
+    /** Difference from which on the target is changed. */
+    CHANGE_PERCENT: numberVariable(0, 100),
+  })
+  .refine(({ MIN_TARGET, MAX_TARGET }) => MIN_TARGET <= MAX_TARGET, {
+    path: ["MAX_TARGET"],
+    error: "must be at least MIN_TARGET",
+  });
+
+/** What EventBridge Scheduler sends: when the run was due. */
+export const targetEvent = z.object({ time: z.iso.datetime({ offset: true }).transform((text) => new Date(text)) });

@@ -1,0 +1,105 @@
+// The worker as it is deployed, in processes of its own: for tests.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { unzipSync } from "fflate";
+import { imageSource } from "../../../../shared/containers/image-source";
+import { scratchFolder } from "../../../../shared/testing/scratch-folder";
+
+interface Line {
+  readonly level: string;
+  readonly message: string;
+  readonly [key: string]: unknown;
+}
+
+export class WorkerProcess {
+  readonly process: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #output = "";
+
+  constructor(file: string, environment: Record<string, string>) {
+    this.process = spawn(process.execPath, ["--enable-source-maps", file], {
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#output += text;
+      });
+    }
+    this.#ended = once(this.process, "close");
+  }
+
+  /** @throws Error when a line is not JSON */
+  get lines(): Line[] {
+    return this.#output
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
+  }
+
+  said(message: string): Line[] {
+    return this.lines.filter((line) => line.message === message);
+  }
+
+  /** @returns the exit code */
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    this.process.kill(signal);
+    return this.ended();
+  }
+
+  async ended(): Promise<number | null> {
+    await this.#ended;
+    return this.process.exitCode;
+  }
+}
+
+/** Workers of one queue. */
+export class Workers {
+  readonly #folder = scratchFolder("worker");
+  readonly #all: WorkerProcess[] = [];
+
+  constructor(private readonly aws: Readonly<Record<string, string>>) {
+    const source = imageSource({ entry: join(__dirname, "main.ts"), dockerfile: join(__dirname, "Dockerfile") });
+    const files = unzipSync(readFileSync(source.file));
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(this.#folder, name), content);
+  }
+
+  start(environment: Record<string, string> = {}): WorkerProcess {
+    const one = new WorkerProcess(join(this.#folder, "worker.js"), {
+      ...this.aws,
+      QUEUE_URL: `${this.aws.AWS_ENDPOINT_URL}/123456789012/work`,
+      QUEUE_NAME: "work",
+      QUEUE_TYPE: "standard",
+      VISIBILITY_TIMEOUT_SECONDS: "2",
+      MESSAGES_AT_ONCE: "10",
+      METRIC_NAMESPACE: "SqsTargetTracking/test",
+      // The tests may run on a Node.js that is older than the image's.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      ...environment,
+    });
+    this.#all.push(one);
+    return one;
+  }
+
+  /** Ends those that a test has left. */
+  async killAll(): Promise<void> {
+    await Promise.all(this.#all.splice(0).map((one) => one.end("SIGKILL")));
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** @throws Error when it is not so within 20 seconds */
+export async function until(isSo: () => boolean, what: string): Promise<void> {
+  const latest = performance.now() + 20_000;
+  while (!isSo()) {
+    if (performance.now() > latest) throw new Error(`not so: ${what}`);
+    await setTimeout(10);
+  }
+}
