@@ -116,13 +116,8 @@ const worker = z
     error: ({ input }) => `at least minTasks (${(input as { minTasks: number }).minTasks})`,
   });
 
-const cooldown = (which: string) =>
-  z
-    .int()
-    .min(0)
-    .max(3600)
-    .default(240)
-    .describe(`Seconds after a scale-${which} in which no further one follows, but a larger scale-out. Default: 240.`);
+const cooldown = (after: string) =>
+  z.int().min(0).max(3600).default(240).describe(`Seconds after ${after}. Default: 240.`);
 
 /** A task has no use for a backlog of less than a message. */
 export const MIN_TARGET = 1;
@@ -135,8 +130,8 @@ const trackingFields = z.strictObject({
     .describe(
       "backlog-per-task: visible messages per running task, at a target that a function sets every hour to what the tasks work off within latencySeconds. drain-time: estimated seconds until the queue is empty, at the constant target latencySeconds. Default: backlog-per-task.",
     ),
-  scaleOutCooldownSeconds: cooldown("out"),
-  scaleInCooldownSeconds: cooldown("in"),
+  scaleOutCooldownSeconds: cooldown("a scale-out in which only a larger one follows"),
+  scaleInCooldownSeconds: cooldown("a scale-in in which no other follows; a scale-out ends it"),
   lookBackHours: z
     .int()
     .min(1)

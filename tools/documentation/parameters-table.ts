@@ -38,6 +38,7 @@ function allowed(schema: Schema): string {
   if (schema.anyOf) return schema.anyOf.map(allowed).join(", ");
   switch (schema.type) {
     case "integer":
+    case "number":
       return `${schema.minimum}..${schema.maximum}`;
     case "boolean":
       return "`true`, `false`";
@@ -57,7 +58,7 @@ function defaultOf(schema: Schema, required: boolean): string {
 
 function meaning({ description = "", default: value }: Schema): string {
   // A default that is a value has a column of its own; one that is empty is what the words say.
-  const isSaid = value === undefined || JSON.stringify(value).length === 2;
+  const isSaid = value === undefined || ["{}", "[]", '""'].includes(JSON.stringify(value));
   const text = isSaid ? description : description.replace(/ Default: [^.]*\./, "");
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
