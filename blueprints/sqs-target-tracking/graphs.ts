@@ -37,6 +37,7 @@ export function workGraphs(queue: Queue, workers: Workers, metrics: WorkMetrics,
       metrics: [
         { ...metrics.duration, label: "mean" },
         { ...metrics.duration, statistic: "Maximum", label: "longest" },
+        { ...metrics.estimate, label: "expected" },
       ],
     },
     {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { readParameters } from "../../shared/blueprint/parameters";
 import schema from "./parameters";
 
@@ -8,6 +8,7 @@ const read = (value: unknown) =>
     stackName: "work",
     file: "p.json",
   });
+const OWN_FOLDER = `blueprints/${basename(__dirname)}/runtime/worker`;
 const GITHUB = { from: "github", repository: "acme/blueprints" };
 const CONNECTION = "arn:aws:codeconnections:us-east-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef";
 
@@ -46,17 +47,21 @@ describe("the parameters of sqs-target-tracking", () => {
           from: "github",
           repository: "acme/blueprints",
           branch: "main",
-          folder: "blueprints/sqs-target-tracking/runtime/worker",
-          buildCommands: [
-            "npm ci --ignore-scripts",
-            expect.stringMatching(/^npx esbuild blueprints\/sqs-target-tracking\//),
-          ],
+          folder: OWN_FOLDER,
+          buildCommands: ["npm ci --ignore-scripts", expect.stringMatching(`^npx esbuild ${OWN_FOLDER}/main.ts `)],
         },
       },
     });
   });
 
+  test("a folder of one's own is not built by this project's commands", () => {
+    expect(read({ source: { ...GITHUB, folder: "app" } })).toMatchObject({
+      parameters: { source: { buildCommands: [] } },
+    });
+  });
+
   test.each<[string, unknown]>([
+    ["a folder that is built in its own way", { source: { ...GITHUB, folder: "app" } }],
     ["an existing connection", { source: { ...GITHUB, connectionArn: CONNECTION } }],
     [
       "a repository of one's own layout",
@@ -117,6 +122,11 @@ describe("the parameters of sqs-target-tracking", () => {
       { queue: { retentionDays: 14 } },
       "queue.retentionDays must be a whole number, 1..13, got 14",
     ],
+    [
+      "memory that Fargate does not have with the cpu",
+      { worker: { cpu: 256, memoryMiB: 8192 } },
+      "worker.memoryMiB must be what Fargate has with 256 CPU units (512, 1024, 2048), got 8192",
+    ],
     ["a target for nobody", { worker: { maxTasks: 0 } }, "worker.maxTasks must be"],
     ["durations of zero", { worker: { expectedSeconds: 0 } }, "worker.expectedSeconds must be"],
     [
@@ -136,7 +146,7 @@ describe("the parameters of sqs-target-tracking", () => {
   test("all mistakes come at once", () => {
     const { mistakes = [] } = read({
       latencySeconds: 0,
-      worker: { minTasks: 5, maxTasks: 2, memory: 512 },
+      worker: { minTasks: 5, maxTasks: 2, memory: 512, memoryMiB: 700 },
       tracking: { mode: "drain-time", minTarget: 5, speed: "high" },
       source: { from: "github" },
     });

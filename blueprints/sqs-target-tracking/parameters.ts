@@ -2,6 +2,9 @@ import { basename } from "node:path";
 import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
+import { taskSizeRules } from "../../shared/containers/fargate-task-size";
+import { PROGRAM_FILE } from "../../shared/containers/image-source";
+import { esbuildCommand } from "../../shared/functions/bundle";
 import { OWN_NAMESPACE } from "../../shared/monitoring/metric";
 import { privateNetworkParameters } from "../../shared/network/vpc-parameters";
 
@@ -11,7 +14,7 @@ const TWELVE_HOURS = 43_200;
 const LONGEST_RETENTION_DAYS = 13;
 /** Where a fork of this project has the worker. */
 const OWN_FOLDER = `blueprints/${basename(__dirname)}/runtime/worker`;
-const BUNDLE_WORKER = `npx esbuild ${OWN_FOLDER}/main.ts --bundle --minify --keep-names --platform=node --target=node22 --main-fields=module,main --sourcemap --outfile=${OWN_FOLDER}/worker.js`;
+const BUNDLE_WORKER = esbuildCommand(`${OWN_FOLDER}/main.ts`, `${OWN_FOLDER}/${PROGRAM_FILE}`);
 
 /** The same object, in which the keys may not be given where they would mean nothing. */
 function leftOut<T extends object, In>(
@@ -23,6 +26,9 @@ function leftOut<T extends object, In>(
     fields,
   );
 }
+
+/** ECS's quota is 5,000 tasks of a service, and a deployment may double them. */
+const MOST_TASKS = 2500;
 
 const queue = z.strictObject({
   type: z
@@ -51,9 +57,16 @@ const queue = z.strictObject({
     .max(TWELVE_HOURS)
     .optional()
     .describe(
-      `Seconds after which a message comes again whose worker is gone, 10..${TWELVE_HOURS}. A worker extends it while it works. Default: four times worker.expectedSeconds, at least 30.`,
+      `Seconds after which a message comes again whose worker is gone, 10..${TWELVE_HOURS}. A worker extends it while it works. Default: four times worker.expectedSeconds, 30..300.`,
     ),
 });
+
+type TaskSize = { readonly cpu: number; readonly memoryMiB: number };
+
+/** What Fargate has instead; undefined where it has that memory, or not even the cpu. */
+function wrongMemory({ cpu, memoryMiB }: TaskSize): string | undefined {
+  return taskSizeRules(cpu, memoryMiB).find(({ prop, holds }) => prop === "memoryMiB" && !holds)?.allowed;
+}
 
 const worker = z
   .strictObject({
@@ -88,13 +101,13 @@ const worker = z
     minTasks: z
       .int()
       .min(0)
-      .max(5000)
+      .max(MOST_TASKS)
       .default(0)
       .describe("Fewest tasks, from the first image on. 0: none while there is no work. Default: 0."),
     maxTasks: z
       .int()
       .min(1)
-      .max(5000)
+      .max(MOST_TASKS)
       .default(10)
       .describe("Most tasks: the limit of what the workers cost. Default: 10."),
     spotPercent: z
@@ -110,6 +123,11 @@ const worker = z
       .default("INFO")
       .describe("What the workers log. DEBUG: a line for each message as well. Default: INFO."),
   })
+  .refine((one) => !wrongMemory(one), {
+    ...always,
+    path: ["memoryMiB"],
+    error: ({ input }) => wrongMemory(input as TaskSize) ?? "",
+  })
   .refine((one) => !(one.maxTasks < one.minTasks), {
     ...always,
     path: ["maxTasks"],
@@ -119,9 +137,12 @@ const worker = z
 const cooldown = (after: string) =>
   z.int().min(0).max(3600).default(240).describe(`Seconds after ${after}. Default: 240.`);
 
-/** A task has no use for a backlog of less than a message. */
+/** What is taken of the parameters that are left out. A task has no use for a backlog of less than a message. */
+export const LOOK_BACK_HOURS = 24;
 export const MIN_TARGET = 1;
 export const MAX_TARGET = 10_000;
+export const CHANGE_PERCENT = 10;
+export const MESSAGE_GROUPS = 16;
 
 const trackingFields = z.strictObject({
   mode: z
@@ -137,7 +158,9 @@ const trackingFields = z.strictObject({
     .min(1)
     .max(336)
     .optional()
-    .describe("backlog-per-task: hours of durations that the target is worked out from, 1..336. Default: 24."),
+    .describe(
+      `backlog-per-task: hours of durations that the target is worked out from, 1..336. Default: ${LOOK_BACK_HOURS}.`,
+    ),
   minTarget: z
     .number()
     .min(0.1)
@@ -155,7 +178,9 @@ const trackingFields = z.strictObject({
     .min(0)
     .max(100)
     .optional()
-    .describe("backlog-per-task: difference from which on the target is changed, in percent. Default: 10."),
+    .describe(
+      `backlog-per-task: difference from which on the target is changed, in percent. Default: ${CHANGE_PERCENT}.`,
+    ),
 });
 
 const tracking = leftOut(trackingFields, {
@@ -182,7 +207,9 @@ const producer = z.strictObject({
     .min(1)
     .max(1000)
     .optional()
-    .describe("queue.type fifo: message groups that the messages are spread over, 1..1000. Default: 16."),
+    .describe(
+      `queue.type fifo: message groups that the messages are spread over, 1..1000. Default: ${MESSAGE_GROUPS}.`,
+    ),
 });
 
 const sourceFields = z.strictObject({
@@ -222,7 +249,7 @@ const sourceFields = z.strictObject({
     .max(20)
     .optional()
     .describe(
-      "github: commands that are run in the repository's root before the image is built, in bash with Node.js 22. Default: npm ci, and esbuild as for an upload.",
+      "github: commands that are run in the repository's root before the image is built, in bash with Node.js 22. Default: npm ci, and esbuild as for an upload; none where folder is given.",
     ),
 });
 
@@ -245,7 +272,8 @@ const source = leftOut(sourceFields, {
           branch: one.branch ?? "main",
           ...(one.connectionArn && { connectionArn: one.connectionArn }),
           folder: one.folder ?? OWN_FOLDER,
-          buildCommands: one.buildCommands ?? ["npm ci --ignore-scripts", BUNDLE_WORKER],
+          // What lies elsewhere is built in another way.
+          buildCommands: one.buildCommands ?? (one.folder ? [] : ["npm ci --ignore-scripts", BUNDLE_WORKER]),
         },
   );
 

@@ -3,10 +3,8 @@ import type { Construct } from "constructs";
 import { ScheduledFunction } from "../../shared/functions/scheduled-function";
 import type { Queue } from "../../shared/messaging/queue";
 import type { AlarmTopic } from "../../shared/monitoring/alarm-topic";
-import type { Parameters } from "./parameters";
+import { MESSAGE_GROUPS, type Parameters } from "./parameters";
 import { producerEnvironment } from "./runtime/producer/configuration";
-
-const MESSAGE_GROUPS = 16;
 
 export interface ProducerProps {
   readonly queue: Queue;

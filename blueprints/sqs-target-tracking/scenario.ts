@@ -1,10 +1,13 @@
 import { ApplicationAutoScalingClient, DescribeScalingPoliciesCommand } from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Deployment, Task } from "../../shared/testing/scenario";
+import { ESTIMATE_METRIC, metricDimensions } from "./runtime/metrics";
 import { type SentMessage, Traffic } from "./scenario-traffic";
 
 const MINUTE_MS = 60_000;
 const MESSAGES = 1000;
+const FEW_MESSAGES = 50;
 /** What no task can make sense of. */
 const MALFORMED = [
   "not JSON",
@@ -24,17 +27,18 @@ export default async function scenario(deployment: Deployment): Promise<void> {
   const { say, work } = { say: (line: string) => deployment.say(line), work: new Work(deployment) };
   await work.waitsForTheFirstImage();
   await work.deliverTheImage();
-  await work.firstTasksStart();
   await work.loseNothing();
   await work.moveTheTarget();
   await deployment.expectEmptyPlan();
   say("A plan at this moment is empty: tasks, image, minimum and target are not Terraform's.");
   await work.goHome();
+  await work.startFromZero();
 }
 
 class Work {
   readonly #traffic: Traffic;
   readonly #scaling: ApplicationAutoScalingClient;
+  readonly #cloudWatch: CloudWatchClient;
   readonly #cluster: string;
   readonly #service: string;
   readonly #resourceId: string;
@@ -48,8 +52,10 @@ class Work {
     this.#cluster = outputs.cluster_name as string;
     this.#service = outputs.service_name as string;
     this.#resourceId = (outputs.scalable_target as { resource_id: string }).resource_id;
+    this.#cloudWatch = new CloudWatchClient(clientConfig);
     this.#scaling = new ApplicationAutoScalingClient(clientConfig);
-    this.#traffic = new Traffic(new SQSClient(clientConfig), {
+    // Its own requests are denied as well.
+    this.#traffic = new Traffic(new SQSClient({ ...clientConfig, maxAttempts: 10 }), {
       queueUrl: outputs.queue_url as string,
       deadLetterQueueUrl: outputs.dead_letter_queue_url as string,
     });
@@ -76,14 +82,11 @@ class Work {
     const { variables } = await deployment.standIns.runPipeline(deployment.outputs.pipeline_name as string);
     const image = Object.values(variables).find(({ IMAGE_URI }) => IMAGE_URI)?.IMAGE_URI;
     expect(image?.startsWith(`${deployment.outputs.image_repository_url}:`) ?? false, `the pipeline built ${image}`);
-    deployment.say(`The pipeline built and deployed ${image?.split("/").at(-1)}; scaling may begin.`);
-  }
-
-  async firstTasksStart(): Promise<void> {
-    const { requested = 0, reason } = await this.#minutes(1);
     const tasks = await this.#runTasks();
-    expect(requested > 0 && tasks.length === requested, `tasks should have started from zero: ${reason}`);
-    this.deployment.say(`A minute later ${count(tasks, "task")} start: ${reason}.`);
+    expect(tasks.length > 0, "a task should try the image");
+    deployment.say(
+      `The pipeline built ${image?.split("/").at(-1)} and tried it with ${count(tasks, "task")}; scaling may begin.`,
+    );
   }
 
   /** Tasks work, are killed and stopped; all messages are done but those that nobody can. */
@@ -99,7 +102,8 @@ class Work {
     await deployment.standIns.throttleQueues(THROTTLE_EVERY);
     deployment.say(`From now on SQS denies every ${THROTTLE_EVERY}th request.`);
 
-    await this.#traffic.waitUntil(({ inFlight }) => inFlight > 0);
+    const hasStarted = ({ logLines }: Task) => logLines.some((line) => line.includes('"started"'));
+    await this.#traffic.waitUntil(({ inFlight }) => inFlight > 0 && tasks.every(hasStarted));
     const [killed, stopped] = tasks as [Task, Task];
     await killed.kill();
     process.kill(stopped.pid, "SIGTERM");
@@ -185,15 +189,57 @@ class Work {
     );
   }
 
+  async startFromZero(): Promise<void> {
+    if ((await this.#runTasks()).some((task) => !task.stopping)) return;
+    await this.#traffic.send(FEW_MESSAGES, []);
+    const { requested = 0, reason } = await this.#minutes(1);
+    const tasks = (await this.#runTasks()).filter((task) => !task.stopping);
+    expect(requested > 0 && tasks.length === requested, `tasks should have started from zero: ${reason}`);
+    await this.#traffic.waitUntil(({ visible, inFlight }) => visible + inFlight === 0);
+    this.deployment.say(
+      `${FEW_MESSAGES} messages come, and a minute later ${count(tasks, "task")} ${tasks.length === 1 ? "starts" : "start"} from zero: ${reason}.`,
+    );
+  }
+
   /** Metrics of so many minutes, all as it is now, and one evaluation. */
   async #minutes(howMany: number) {
     const { standIns, outputs } = this.deployment;
+    const estimate = await this.#estimate();
     for (let passed = 0; passed < howMany; passed++) {
+      if (estimate !== undefined) await this.#publishEstimate(estimate);
       await standIns.publishQueueMetrics(outputs.queue_url as string, this.#minute);
       await standIns.publishTaskCount(this.#cluster, this.#service, this.#minute);
       this.#minute = new Date(this.#minute.getTime() + MINUTE_MS);
     }
     return standIns.trackService(this.#resourceId, this.#minute);
+  }
+
+  /** What the tasks have published last. */
+  async #estimate(): Promise<number | undefined> {
+    const { Datapoints = [] } = await this.#cloudWatch.send(
+      new GetMetricStatisticsCommand({
+        ...this.#estimateMetric(),
+        StartTime: new Date(Date.now() - 5 * MINUTE_MS),
+        EndTime: new Date(Date.now() + MINUTE_MS),
+        Period: 60,
+        Statistics: ["Average"],
+      }),
+    );
+    const [newest] = Datapoints.sort((one, other) => Number(other.Timestamp) - Number(one.Timestamp));
+    return newest?.Average;
+  }
+
+  /** As the tasks would in the minute of the story, which is not waited for. */
+  async #publishEstimate(Value: number): Promise<void> {
+    const { Namespace, ...datum } = this.#estimateMetric();
+    const MetricData = [{ ...datum, Value, Timestamp: this.#minute }];
+    await this.#cloudWatch.send(new PutMetricDataCommand({ Namespace, MetricData }));
+  }
+
+  #estimateMetric() {
+    const { metric_namespace, queue_name } = this.deployment.outputs;
+    const Dimensions = Object.entries(metricDimensions(queue_name as string)).map(([Name, Value]) => ({ Name, Value }));
+    return { Namespace: metric_namespace as string, MetricName: ESTIMATE_METRIC, Dimensions };
   }
 
   async #runTasks(): Promise<readonly Task[]> {

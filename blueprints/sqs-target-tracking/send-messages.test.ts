@@ -17,7 +17,7 @@ beforeEach(() => aws.reset());
 const root = join(__dirname, "../..");
 /** As somebody runs it, with nothing else in its environment. */
 function run(args: readonly string[], more: Record<string, string | undefined> = {}) {
-  const words = ["--require", "tsx/cjs", "blueprints/sqs-target-tracking/send-messages.ts", ...args];
+  const words = ["--require", "tsx/cjs", join(__dirname, "send-messages.ts"), ...args];
   const env = { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: "true", ...environment, ...more };
   return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(process.execPath, words, { cwd: root, env }, (_error, stdout, stderr) =>

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
@@ -7,7 +8,7 @@ import { complaint, sendAll } from "./runtime/producer/send";
 
 const USAGE = `Sends a burst of test messages to a queue, and says how fast it took them.
 
-  npx tsx blueprints/sqs-target-tracking/send-messages.ts <queue-url> [options]
+  npx tsx blueprints/${basename(__dirname)}/send-messages.ts <queue-url> [options]
 
   --messages <1..100000>    messages, 1000 if not given
   --seconds <0..${LONGEST_SECONDS}>      seconds that a message asks to be worked on, 5 if not given

@@ -64,8 +64,8 @@ describe("the queue", () => {
   test("is standard unless asked for otherwise, and hides a message for four times what it is expected to take", () => {
     expect(queueOf().fifo_queue).not.toBe(true);
     expect(queueOf().visibility_timeout_seconds).toBe(30);
-    expect(queueOf(templateOf({ worker: { expectedSeconds: 100.2 } })).visibility_timeout_seconds).toBe(401);
-    expect(queueOf(templateOf({ worker: { expectedSeconds: 40_000 } })).visibility_timeout_seconds).toBe(43_200);
+    expect(queueOf(templateOf({ worker: { expectedSeconds: 75.2 } })).visibility_timeout_seconds).toBe(300);
+    expect(queueOf(templateOf({ worker: { expectedSeconds: 40_000 } })).visibility_timeout_seconds).toBe(300);
     expect(queueOf(templateOf({ queue: { visibilityTimeoutSeconds: 77 } })).visibility_timeout_seconds).toBe(77);
   });
 
@@ -106,6 +106,7 @@ describe("the workers", () => {
       VISIBILITY_TIMEOUT_SECONDS: "80",
       MESSAGES_AT_ONCE: "8",
       METRIC_NAMESPACE: "SqsTargetTracking/work",
+      EXPECTED_SECONDS: "20",
       STOP_TIMEOUT_SECONDS: "120",
       LOG_LEVEL: "INFO",
     });
@@ -120,6 +121,16 @@ describe("the workers", () => {
       ["sqs:DeleteMessage", expect.stringMatching(/^\$\{aws_sqs_queue\.work_queue/)],
       ["sqs:ReceiveMessage", expect.stringMatching(/^\$\{aws_sqs_queue\.work_queue/)],
     ]);
+  });
+
+  test("may publish metrics in the stack's namespace only, or the one that is given", () => {
+    const namespaceOf = (of: Template) =>
+      of
+        .policyStatements(of.find("aws_iam_role", { name: "work-workers-task-role-us-east-1" }).address)
+        .find(({ Action = [] }) => Action.includes("cloudwatch:PutMetricData"))?.Condition;
+    const only = (name: string) => ({ StringEquals: { "cloudwatch:namespace": [name] } });
+    expect(namespaceOf(template)).toEqual(only("SqsTargetTracking/work"));
+    expect(namespaceOf(templateOf({ metricNamespace: "ECS-SQS-BPI" }))).toEqual(only("ECS-SQS-BPI"));
   });
 
   test("run in private subnets, on Spot as far as is asked for, and are let out only to AWS", () => {
@@ -217,6 +228,7 @@ describe("the number of tasks", () => {
       one.scaling_adjustment,
     ]);
     // Twelve messages a task: two tasks from 24 on, four from 48, eight from 96; ten are the most.
+    expect(steps.cooldown).toBe(240);
     expect(table.map((row: unknown[]) => row.map((value) => (value === undefined ? value : Number(value))))).toEqual([
       [0, 24, 1],
       [24, 48, 2],
@@ -237,7 +249,13 @@ describe("the number of tasks", () => {
     const alarm = template.find("aws_cloudwatch_metric_alarm", {
       alarm_name: "work-tasks-first-tasks-needed",
     }).attributes;
-    expect(alarm).toMatchObject({ evaluation_periods: 1, threshold: 0, comparison_operator: "GreaterThanThreshold" });
+    expect(alarm).toMatchObject({
+      evaluation_periods: 1,
+      threshold: 0,
+      comparison_operator: "GreaterThanThreshold",
+      // Silence starts nothing.
+      treat_missing_data: "notBreaching",
+    });
     expect(alarm.alarm_actions).toEqual([expect.stringMatching(/^\$\{aws_appautoscaling_policy\.tasks_.*first-tasks/)]);
   });
 
@@ -257,6 +275,13 @@ describe("the number of tasks", () => {
 });
 
 describe("the producer", () => {
+  test("spreads messages over sixteen groups, or as many as are asked for", () => {
+    const groups = (producer: Given["producer"]) =>
+      functionNamed("work-producer", templateOf({ queue: { type: "fifo" }, producer })).environment.variables
+        .MESSAGE_GROUPS;
+    expect([groups({}), groups({ messageGroups: 3 })]).toEqual(["16", "3"]);
+  });
+
   test("sends nothing until it is enabled", () => {
     expect(scheduleNamed("work-producer").state).toBe("DISABLED");
     expect(scheduleNamed("work-producer", templateOf({ producer: { enabled: true } })).state).toBeUndefined();
@@ -288,11 +313,32 @@ describe("the alarms", () => {
     expect(late({ latencySeconds: 600, worker: { expectedSeconds: 30 } }).threshold).toBe(630);
   });
 
-  test("tell of messages without any task, of which Container Insights says nothing", () => {
-    const { attributes } = template.find("aws_cloudwatch_metric_alarm", { alarm_name: "work-watch-no-tasks" });
+  test("tell of tasks that are short of memory before they are killed for it", () => {
+    const { attributes } = template.find("aws_cloudwatch_metric_alarm", { alarm_name: "work-watch-memory" });
+    expect(attributes).toMatchObject({ metric_name: "MemoryUtilization", threshold: 90, statistic: "Maximum" });
+  });
+
+  test("tell of messages that nobody takes, by what SQS says alone", () => {
+    const { attributes } = template.find("aws_cloudwatch_metric_alarm", {
+      alarm_name: "work-watch-untouched-messages",
+    });
     expect(attributes.evaluation_periods).toBe(15);
-    const [{ expression }] = attributes.metric_query.filter((one: { return_data: boolean }) => one.return_data);
-    expect(expression).toBe("FILL(visible, REPEAT) - FILL(visible, REPEAT) * FILL(running, REPEAT)");
+    const metrics = attributes.metric_query.flatMap((one: { metric?: { namespace: string } }) => one.metric ?? []);
+    expect(new Set(metrics.map((one: { namespace: string }) => one.namespace))).toEqual(new Set(["AWS/SQS"]));
+  });
+
+  test("tell of too few tasks where some always run, also when none does and nothing is measured", () => {
+    const alarmsOf = (of: Template) =>
+      of
+        .resources("aws_cloudwatch_metric_alarm")
+        .filter(({ attributes }) => attributes.alarm_name === "work-watch-too-few-tasks");
+    expect(alarmsOf(template)).toEqual([]);
+    const [alarm] = alarmsOf(templateOf({ worker: { minTasks: 2 } }));
+    expect(alarm?.attributes).toMatchObject({
+      threshold: 2,
+      treat_missing_data: "breaching",
+      comparison_operator: "LessThanThreshold",
+    });
   });
 
   test("do not call it an alarm that tasks are as many as they always are", () => {

@@ -19,10 +19,11 @@ import { Workers } from "./workers";
 
 /** The APIs that tasks call, and those that Fargate pulls their image by; beside them S3, which has its layers. */
 const SERVICES = ["ecr.api", "ecr.dkr", "logs", "monitoring", "sqs"];
-/** What a message is expected to take, to the visibility timeout: long enough for a heartbeat that fails twice. */
+/** The visibility timeout as a multiple of the expected duration: most messages need no heartbeat. */
 const VISIBILITY_PER_EXPECTED = 4;
 const SHORTEST_VISIBILITY_SECONDS = 30;
-const LONGEST_VISIBILITY_SECONDS = 43_200;
+/** What a killed worker held comes again by then. The heartbeat makes it as long as the work takes. */
+const LONGEST_VISIBILITY_SECONDS = 300;
 
 /** Fargate workers that follow a queue: as many as work off its messages in time, and none without messages. */
 export default class SqsTargetTracking extends BlueprintStack<Parameters> {
@@ -44,7 +45,7 @@ export default class SqsTargetTracking extends BlueprintStack<Parameters> {
       maxReceives: parameters.queue.maxReceives,
       alarmTopic,
     });
-    const images = new ImageRepository(this, "images");
+    const images = new ImageRepository(this, "images", { keepImages: 30 });
     const cluster = new Cluster(this, "cluster");
     const workers = new Workers(this, "workers", {
       cluster,
@@ -128,7 +129,7 @@ export default class SqsTargetTracking extends BlueprintStack<Parameters> {
     this.output("dashboard_name", "Name of the CloudWatch dashboard.", dashboard.dashboardName);
     this.output(
       "alarm_topic_arn",
-      "ARN of the SNS topic that all alarms and failed deployments notify.",
+      "ARN of the SNS topic that alarms notify, also of failed deployments.",
       alarmTopic.arn,
     );
   }

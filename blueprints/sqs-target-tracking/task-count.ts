@@ -5,13 +5,12 @@ import { HIGHEST_STEP } from "../../shared/containers/step-adding";
 import { ScheduledFunction } from "../../shared/functions/scheduled-function";
 import { Alarm } from "../../shared/monitoring/alarm";
 import type { AlarmTopic } from "../../shared/monitoring/alarm-topic";
-import { MAX_TARGET, MIN_TARGET, type Parameters } from "./parameters";
+import { CHANGE_PERCENT, LOOK_BACK_HOURS, MAX_TARGET, MIN_TARGET, type Parameters } from "./parameters";
 import { targetEnvironment } from "./runtime/target/configuration";
 import type { WorkMetrics } from "./work-metrics";
 import type { Workers } from "./workers";
 
-const LOOK_BACK_HOURS = 24;
-const CHANGE_PERCENT = 10;
+const START_SECONDS = 180;
 
 export interface TaskCountProps {
   readonly workers: Workers;
@@ -59,11 +58,13 @@ export class TaskCount extends Construct {
 
     const { policyArn } = this.scaling.addSteps("first-tasks", {
       steps: firstTasks(expectedTarget, worker.maxTasks),
-      cooldownSeconds: scaleOutCooldownSeconds,
+      // Long enough for the tasks to start and to ask for messages: the alarm acts each minute until then.
+      cooldownSeconds: Math.max(scaleOutCooldownSeconds, START_SECONDS),
     });
     new Alarm(this, "first-tasks-needed", {
-      description: "Messages wait and no task runs: target tracking would begin with one task, and wait for minutes.",
-      metric: metrics.waitingForFirstTask,
+      description:
+        "Messages wait and nobody takes any: target tracking would begin with one task, and wait for minutes.",
+      metric: metrics.untouched,
       threshold: { above: 0 },
       treatMissingData: "notBreaching",
       actions: [policyArn],

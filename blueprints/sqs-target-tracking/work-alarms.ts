@@ -42,14 +42,23 @@ export function watchWork(scope: Construct, { queue, workers, metrics, parameter
       evaluationPeriods: STUCK_MINUTES,
       treatMissingData: "notBreaching",
     });
-  // Container Insights says nothing of a service without tasks, so the next alarm does not see it.
-  alarm("no-tasks", {
-    description: `Messages of ${queue.queueName} have waited for ${STUCK_MINUTES} minutes, and no task of ${workers.serviceName} runs: there is no image, tasks do not start, or scaling is suspended. The service's events say why, and the pipeline's page.`,
-    metric: metrics.waitingForFirstTask,
+  alarm("untouched-messages", {
+    description: `Messages of ${queue.queueName} have waited for ${STUCK_MINUTES} minutes, and nobody takes any: no task of ${workers.serviceName} runs, because there is no image, tasks do not start, or scaling is suspended. The service's events say why, and the pipeline's page.`,
+    metric: metrics.untouched,
     threshold: { above: 0 },
     evaluationPeriods: STUCK_MINUTES,
     treatMissingData: "notBreaching",
   });
+  if (worker.minTasks > 0) {
+    alarm("too-few-tasks", {
+      description: `${workers.serviceName} has run fewer than ${worker.minTasks} tasks for ${STUCK_MINUTES} minutes. The service's events say why. ${logs}`,
+      metric: workers.metric("RunningTaskCount", "Maximum"),
+      threshold: { below: worker.minTasks },
+      evaluationPeriods: STUCK_MINUTES,
+      // Container Insights says nothing of a service without tasks.
+      treatMissingData: "breaching",
+    });
+  }
   alarm("missing-tasks", {
     description: `${workers.serviceName} has run fewer tasks than it should for ${STUCK_MINUTES} minutes: they do not start, or they end. The service's events say why. ${logs}`,
     metric: {

@@ -35,6 +35,7 @@ export class Workers extends FargateService {
       VISIBILITY_TIMEOUT_SECONDS: String(visibilityTimeoutSeconds),
       MESSAGES_AT_ONCE: String(messagesAtOnce),
       METRIC_NAMESPACE: namespace,
+      EXPECTED_SECONDS: String(parameters.worker.expectedSeconds),
       LOG_LEVEL: parameters.worker.logLevel,
       STOP_TIMEOUT_SECONDS: String(STOP_TIMEOUT_SECONDS),
     };
@@ -50,6 +51,8 @@ export class Workers extends FargateService {
       spotPercent,
       environment,
       stopTimeoutSeconds: STOP_TIMEOUT_SECONDS,
+      // A task that has run for two of these counts as one that works. A program that ends at its start does not get so far.
+      healthCheck: ["CMD", "true"],
     });
     this.startAfter(...network.letOut(this.securityGroup));
     queue.grantConsume(this.taskRole);

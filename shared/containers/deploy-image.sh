@@ -131,7 +131,9 @@ else
     die "$IMAGE_URI cannot be registered in the family of $TEMPLATE_ARN"
   revision=$(js it.taskDefinition.taskDefinitionArn <<<"$registered")
   log "deploys $IMAGE_URI as $revision"
-  update_service "\"taskDefinition\":\"$revision\"" ||
+  # Without a task nothing would tell whether the image works. Scaling in takes away what is not needed.
+  tasks=$(js 'it.services[0].desiredCount || 1' <<<"$found")
+  update_service "\"taskDefinition\":\"$revision\",\"desiredCount\":$tasks" ||
     die "the service $SERVICE cannot be updated to $revision"
 fi
 

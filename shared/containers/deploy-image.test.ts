@@ -45,6 +45,7 @@ const service = (taskDefinition: string, ...deployments: Deployment[]) => ({
     {
       status: "ACTIVE",
       taskDefinition,
+      desiredCount: 3,
       deployments: deployments.map((one) => ({ runningCount: 1, desiredCount: 2, failedTasks: 3, ...one })),
     },
   ],
@@ -185,8 +186,13 @@ describe("a later image", () => {
       },
     ]);
     expect(inputs(run, "update-service")).toEqual([
-      { cluster: "test-cluster", service: "test-workers", taskDefinition: revision(8) },
+      { cluster: "test-cluster", service: "test-workers", taskDefinition: revision(8), desiredCount: 3 },
     ]);
+  });
+
+  test("is tried by a task also where none is wanted: without one, ECS calls every rollout completed", () => {
+    const idle = { services: [{ ...service(revision(7)).services[0], desiredCount: 0 }] };
+    expect(inputs(deploy({ services: [idle, COMPLETED] }), "update-service")[0]).toMatchObject({ desiredCount: 1 });
   });
 
   test("sets the fewest tasks, and leaves suspended what somebody has suspended", () => {

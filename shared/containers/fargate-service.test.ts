@@ -77,7 +77,20 @@ describe("a Fargate service", () => {
   });
 
   test("describes the container with all that ECS would add", () => {
-    expect(container).toMatchObject({ cpu: 0, mountPoints: [], portMappings: [], systemControls: [], volumesFrom: [] });
+    expect(container).toMatchObject({ cpu: 0, portMappings: [], systemControls: [], volumesFrom: [] });
+  });
+
+  test("lets the container write to /tmp alone", () => {
+    const { attributes } = template.only("aws_ecs_task_definition");
+    const [container] = JSON.parse(attributes.container_definitions);
+    const [volume] = attributes.volume;
+    expect(Object.keys(volume)).toEqual(["name"]);
+    expect(container.mountPoints).toEqual([{ sourceVolume: volume.name, containerPath: "/tmp", readOnly: false }]);
+  });
+
+  test("counts a task as started when it has lived for two health checks", () => {
+    const [container] = JSON.parse(template.only("aws_ecs_task_definition").attributes.container_definitions);
+    expect(container.healthCheck).toEqual({ command: ["CMD", "true"], interval: 10, timeout: 5, retries: 2 });
   });
 
   test("logs to a group of its own, without holding the container up", () => {

@@ -34,6 +34,11 @@ export interface FargateServiceProps {
   readonly environment: Readonly<Record<string, string>>;
   /** Seconds from SIGTERM to SIGKILL, 1..120. */
   readonly stopTimeoutSeconds: number;
+  /**
+   * Command that succeeds in a container that is well, such as `["CMD", "true"]`, which every one is that has not ended.
+   * Without one a task that ends soon after its start counts as one that has started, also to the circuit breaker.
+   */
+  readonly healthCheck: readonly string[];
 }
 
 /** What Container Insights publishes of a service, each minute, and what ECS does itself. */
@@ -55,6 +60,9 @@ const LONGEST_STOP_TIMEOUT_SECONDS = 120;
 const NO_IMAGE = "none";
 /** Nobody's: user and group 1000, which images of Node.js have as `node`. */
 const UNPRIVILEGED_USER = "1000:1000";
+const SCRATCH = "scratch";
+/** Twice within 20 seconds: docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
+const HEALTH_CHECK = { interval: 10, timeout: 5, retries: 2 };
 /** A log stream is `<prefix>/<container>/<task>`. */
 const LOG_STREAM_PREFIX = "ecs";
 
@@ -129,6 +137,7 @@ export class FargateService extends Construct {
       taskRoleArn: this.taskRole.arn,
       executionRoleArn: this.executionRole.arn,
       containerDefinitions: JSON.stringify([this.#container(props)]),
+      volume: [{ name: SCRATCH }],
     });
     this.templateArn = template.arn;
 
@@ -154,6 +163,8 @@ export class FargateService extends Construct {
       propagateTags: "SERVICE",
       // Otherwise a destroy sets the count to zero first, which protected tasks and a scaling policy work against.
       forceDelete: true,
+      // A destroy may wait for what protected tasks have in hand.
+      timeouts: { delete: "45m" },
       dependsOn: [...cluster.ready, ...network.egress],
       lifecycle: {
         ignoreChanges: [
@@ -195,16 +206,20 @@ export class FargateService extends Construct {
     });
   }
 
-  #container({ image, environment, stopTimeoutSeconds }: FargateServiceProps): object {
+  #container({ image, environment, stopTimeoutSeconds, healthCheck }: FargateServiceProps): object {
     return {
       name: this.containerName,
       image: `${image.url}:${NO_IMAGE}`,
       essential: true,
       user: UNPRIVILEGED_USER,
       readonlyRootFilesystem: true,
+      // The task's ephemeral storage. The image has to say `VOLUME ["/tmp"]`: otherwise only root may write there.
+      // docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+      mountPoints: [{ sourceVolume: SCRATCH, containerPath: "/tmp", readOnly: false }],
       // A process 1 that passes signals on and reaps what has ended: Node.js does neither.
       linuxParameters: { initProcessEnabled: true },
       stopTimeout: stopTimeoutSeconds,
+      healthCheck: { command: healthCheck, ...HEALTH_CHECK },
       environment: Object.entries(environment)
         .map(([name, value]) => ({ name, value }))
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
@@ -221,7 +236,6 @@ export class FargateService extends Construct {
       },
       // What ECS adds by itself, so that what it gives back is what was asked for.
       cpu: 0,
-      mountPoints: [],
       portMappings: [],
       systemControls: [],
       volumesFrom: [],

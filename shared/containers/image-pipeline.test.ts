@@ -50,6 +50,7 @@ function made({ source = upload, architecture = "arm64", minTasks = 2, cpu = 256
     architecture,
     spotPercent: 0,
     environment: {},
+    healthCheck: ["CMD", "true"],
     stopTimeoutSeconds: 120,
   });
   const scaling = new ServiceScaling(stack, "scaling", { service, minTasks, maxTasks: 10 });
@@ -283,8 +284,19 @@ describe("the deployment", () => {
           arn("cloudwatch", "alarm:TargetTracking-service/test-tasks/test-workers-*"),
         ],
       },
+      {
+        Effect: "Allow",
+        Action: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "ecs:DescribeServices", "ecs:UpdateService"],
+        Resource: [arn("cloudwatch", "alarm:*"), ecsArn("service/*")],
+        Condition: { Bool: { "aws:ViaAWSService": ["true"] } },
+      },
       { Effect: "Allow", Action: ["ecs:DescribeTaskDefinition"], Resource: ["*"] },
-      { Effect: "Allow", Action: ["ecs:RegisterTaskDefinition"], Resource: [revisions] },
+      {
+        Effect: "Allow",
+        Action: ["ecs:RegisterTaskDefinition"],
+        Resource: ["*"],
+        Condition: { StringEquals: { "aws:RequestTag/Stack": ["test"] } },
+      },
       {
         Effect: "Allow",
         Action: ["ecs:TagResource"],

@@ -160,22 +160,27 @@ export class ImagePipeline extends Construct {
       bucket: this.bucket,
     });
     const { role } = project;
-    const revisions = BlueprintStack.of(this).arnOf("ecs", `task-definition/${service.family}:*`);
+    const stack = BlueprintStack.of(this);
+    const revisions = stack.arnOf("ecs", `task-definition/${service.family}:*`);
     scaling.grantSetLimits(role);
-    // ECS knows no resources here.
+    // The one knows no resources; of the other AWS's own policies name none, though IAM's reference does: what a task may do is
+    // bounded by the roles that may be passed to it. docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html
     role.grant({ actions: ["ecs:DescribeTaskDefinition"], resources: ["*"] });
-    role.grant({ actions: ["ecs:RegisterTaskDefinition"], resources: [revisions] });
+    role.grant({
+      actions: ["ecs:RegisterTaskDefinition"],
+      resources: ["*"],
+      // The template's tags, which the script takes over.
+      conditions: { StringEquals: { "aws:RequestTag/Stack": stack.stackName } },
+    });
     role.grant({
       actions: ["ecs:TagResource"],
       resources: [revisions],
       conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
-      uncalled: "ECS asks for it when a revision is registered with tags.",
     });
     role.grant({
       actions: ["iam:PassRole"],
       resources: [service.taskRole.arn, service.executionRole.arn],
       conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
-      uncalled: "ECS asks for it when a revision is registered that names roles.",
     });
     return project;
   }

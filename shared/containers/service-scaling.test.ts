@@ -58,7 +58,18 @@ describe("a service's scaling", () => {
         expect.stringMatching(/:alarm:TargetTracking-service\/test\/test-workers-\*$/),
       ],
     ],
+    [
+      ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "ecs:DescribeServices", "ecs:UpdateService"],
+      [expect.stringMatching(/:alarm:\*$/), expect.stringMatching(/:service\/\*$/)],
+    ],
   ];
+
+  test("lets nobody touch other alarms and services but by way of an AWS service", () => {
+    const wide = template
+      .policyStatements(template.find("aws_iam_role", { name: "test-mover-eu-central-1" }).address)
+      .filter(({ Resource = [] }) => Resource.some((one) => one.endsWith("service/*")));
+    expect(wide.map(({ Condition }) => Condition)).toEqual([{ Bool: { "aws:ViaAWSService": ["true"] } }]);
+  });
 
   test("lets a role move its policies' target, with what Application Auto Scaling holds the caller to", () => {
     expect(statementsOf("mover")).toEqual([

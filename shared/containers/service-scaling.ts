@@ -101,7 +101,9 @@ export class ServiceScaling extends Construct {
   }
 
   /**
-   * Application Auto Scaling refuses a caller who may not do himself what it will do for him. It tries alarms without a name:
+   * Application Auto Scaling refuses a caller who may not do himself what it will do for him. It tries that with the caller's
+   * permissions, on what is not there where that is enough, and its guide does not say which names it takes: therefore any,
+   * but by way of an AWS service only.
    * docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
    */
   #grantWhatIsValidated(grantee: Grantee): void {
@@ -114,6 +116,12 @@ export class ServiceScaling extends Construct {
       actions: ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"],
       // No alarm of ours, nor anybody's but those of the service's target tracking.
       resources: [alarm(""), alarm(`TargetTracking-${service.resourceId}-*`)],
+    });
+    grantee.grant({
+      actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "ecs:DescribeServices", "ecs:UpdateService"],
+      resources: [alarm("*"), stack.arnOf("ecs", "service/*")],
+      conditions: { Bool: { "aws:ViaAWSService": "true" } },
+      uncalled: "Application Auto Scaling tries with its caller's permissions what it will do itself.",
     });
   }
 }

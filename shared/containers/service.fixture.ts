@@ -17,6 +17,7 @@ export function serviceIn(stack: TestStack, props: Partial<FargateServiceProps> 
     architecture: "arm64",
     spotPercent: 0,
     environment: {},
+    healthCheck: ["CMD", "true"],
     stopTimeoutSeconds: 120,
     ...props,
   });

@@ -26,6 +26,15 @@ export const BUNDLE_OPTIONS = {
   charset: "utf8",
 } satisfies BuildOptions;
 
+/** The command line that bundles as this project does, for a build elsewhere. The source map keeps what is mapped of packages. */
+export function esbuildCommand(entry: string, outfile: string): string {
+  const flags = Object.entries(BUNDLE_OPTIONS).map(([option, value]) => {
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? flag : `${flag}=${value}`;
+  });
+  return ["npx esbuild", entry, ...flags, `--outfile=${outfile}`].join(" ");
+}
+
 const handlers = new CachedBuild<Bundle>(BUNDLE_OPTIONS, (output) => ({
   code: compressFile(output(".js")),
   sourceMap: compressFile(ownSourceMap(output(".js.map"))),

@@ -53,6 +53,8 @@ export class ServiceRole extends Construct {
   readonly #pieces: number[] = [];
   readonly #policyNames: string[] = [];
   readonly #dependents: TerraformResource[] = [];
+  /** Statements of what is granted though the role's own code never calls it. */
+  readonly #uncalled = new Set<Statement>();
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
@@ -99,15 +101,19 @@ export class ServiceRole extends Construct {
     } as const;
     for (const resource of resources) {
       const size = length(resource) + 1;
-      const same = this.#policies
-        .at(-1)
-        ?.find((one) => isDeepStrictEqual({ ...one, Resource: [] }, { ...head, Resource: [] }));
+      const same = this.#policies.at(-1)?.find(
+        (one) =>
+          // Together nothing would tell whether the one that is not called needs its reason.
+          this.#uncalled.has(one) === Boolean(uncalled) &&
+          isDeepStrictEqual({ ...one, Resource: [] }, { ...head, Resource: [] }),
+      );
       if (same && this.#fits(size)) {
         same.Resource.push(resource);
         this.#add(size);
         continue;
       }
       const statement: Statement = { ...head, Resource: [resource] };
+      if (uncalled) this.#uncalled.add(statement);
       this.#openFor(length(statement) + 1);
       this.#policies.at(-1)?.push(statement);
       this.#add(length(statement) + 1);

@@ -50,7 +50,8 @@ export interface StandIns {
   trackTarget(dimensionId: string, time: Date): Promise<ScalingActivity>;
   /**
    * SQS: publishes the metrics AWS/SQS of the messages that are in the queue now, as those of that minute: visible, not
-   * visible and delayed. The age of the oldest message cannot be known, and is not published.
+   * visible and delayed; and an empty receive for each task that runs. The age of the oldest message cannot be known, and is
+   * not published.
    */
   publishQueueMetrics(queueUrl: string, minute: Date): Promise<void>;
   /** SQS: from now on denies every so many-th request of everybody, or none any more. */

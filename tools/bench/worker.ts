@@ -85,6 +85,7 @@ async function onLocalAws({ url, node, program, type }: WorkerRun): Promise<numb
       VISIBILITY_TIMEOUT_SECONDS: "30",
       MESSAGES_AT_ONCE: String(AT_ONCE),
       METRIC_NAMESPACE: "Bench",
+      EXPECTED_SECONDS: "1",
       AWS_REGION: "us-east-1",
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: "worker",

@@ -94,7 +94,7 @@ export class LocalDeployment implements Deployment {
       },
       publishQueueMetrics: (queueUrl, minute) => {
         actingAs("SQS' metrics: the messages that are in the queue are published to AWS/SQS");
-        return publishQueueMetrics(clientConfig, queueUrl, minute);
+        return publishQueueMetrics(clientConfig, queueUrl, minute, this.#tasks.runningInAll());
       },
       throttleQueues: async (everyNth) => {
         const [method, path] = everyNth === undefined ? ["DELETE", ""] : ["PUT", `/${everyNth}`];

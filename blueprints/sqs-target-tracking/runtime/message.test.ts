@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { HopelessMessage, readMessage } from "./message";
+import { readMessage } from "./message";
+import { HopelessMessage } from "./worker/hopeless-message";
 
 test("what a producer writes is read, whatever the id and the duration", () => {
   const message = fc.record({

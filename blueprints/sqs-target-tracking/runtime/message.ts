@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { HopelessMessage } from "./worker/hopeless-message";
 
 /** What a message's body says, as JSON. Further fields are ignored. */
 export const workMessage = z.object(
@@ -14,14 +15,6 @@ export const workMessage = z.object(
 );
 
 export type WorkMessage = z.output<typeof workMessage>;
-
-/**
- * What work throws at a message that fails however often it is tried. It comes again without a delay, and so soon reaches the
- * dead-letter queue, without holding up its group.
- */
-export class HopelessMessage extends Error {
-  override readonly name = "HopelessMessage";
-}
 
 /** @throws HopelessMessage that says what is wrong, and quotes nothing: a body may hold a secret, and the message goes to the log. */
 export function readMessage(body: string): WorkMessage {

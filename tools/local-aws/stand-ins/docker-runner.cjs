@@ -14,7 +14,7 @@ const { basename, dirname, join, resolve } = require("node:path");
 
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 /** Instructions that change nothing here. */
-const NOTED = ["ARG", "EXPOSE", "HEALTHCHECK", "LABEL", "STOPSIGNAL", "USER"];
+const NOTED = ["ARG", "EXPOSE", "HEALTHCHECK", "LABEL", "STOPSIGNAL", "USER", "VOLUME"];
 const VALUED = ["--build-arg", "--file", "--label", "--platform", "--tag", "--username"];
 const SHORT = { "-f": "--file", "-t": "--tag", "-u": "--username", "-q": "--quiet" };
 

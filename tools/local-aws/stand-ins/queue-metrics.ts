@@ -9,8 +9,16 @@ const METRICS = {
   ApproximateNumberOfMessagesDelayed: "ApproximateNumberOfMessagesDelayed",
 } as const;
 
-/** Stands in for SQS' metrics: CloudWatch counts the messages of a queue each minute; the local AWS does not. */
-export async function publishQueueMetrics(config: ClientConfig, queueUrl: string, minute: Date): Promise<void> {
+/**
+ * Stands in for SQS' metrics: CloudWatch counts the messages of a queue each minute; the local AWS does not.
+ * @param receivers who asks for messages: each of them at least once a minute
+ */
+export async function publishQueueMetrics(
+  config: ClientConfig,
+  queueUrl: string,
+  minute: Date,
+  receivers: number,
+): Promise<void> {
   const { Attributes = {} } = await new SQSClient(config).send(
     new GetQueueAttributesCommand({
       QueueUrl: queueUrl,
@@ -21,12 +29,15 @@ export async function publishQueueMetrics(config: ClientConfig, queueUrl: string
   await new CloudWatchClient(config).send(
     new PutMetricDataCommand({
       Namespace: "AWS/SQS",
-      MetricData: Object.entries(METRICS).map(([attribute, MetricName]) => ({
-        MetricName,
-        Value: Number(Attributes[attribute as keyof typeof METRICS] ?? 0),
-        Timestamp: minute,
-        Dimensions,
-      })),
+      MetricData: [
+        ...Object.entries(METRICS).map(([attribute, MetricName]) => ({
+          MetricName,
+          Value: Number(Attributes[attribute as keyof typeof METRICS] ?? 0),
+        })),
+        // What they received is not counted here, so that all count as those that received nothing.
+        { MetricName: "NumberOfMessagesReceived", Value: 0 },
+        { MetricName: "NumberOfEmptyReceives", Value: receivers },
+      ].map((datum) => ({ ...datum, Timestamp: minute, Dimensions })),
     }),
   );
 }

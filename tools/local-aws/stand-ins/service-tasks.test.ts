@@ -200,6 +200,22 @@ test.each([
   expect(task.protected).toBe(false);
 });
 
+test("while more tasks are protected than the service wants, none is protected for longer", async () => {
+  serve({ desiredCount: 1, environment: { PROTECTS: '{"ProtectionEnabled":true,"ExpiresInMinutes":5}' } });
+  const [task] = (await runTasks()) as [Task];
+  const { environment } = (await said(task)) as { environment: Record<string, string> };
+  const put = async (ProtectionEnabled: boolean) => {
+    const body = JSON.stringify({ ProtectionEnabled });
+    return (await fetch(`${environment.ECS_AGENT_URI}/task-protection/v1/state`, { method: "PUT", body })).json();
+  };
+  expect(await put(true)).toMatchObject({ protection: { ProtectionEnabled: true } });
+  serve({ desiredCount: 0 });
+  await runTasks();
+  expect(await put(true)).toMatchObject({ failure: { Reason: "DEPLOYMENT_BLOCKED" } });
+  expect(task.protected).toBe(true);
+  expect(await put(false)).toMatchObject({ protection: { ProtectionEnabled: false } });
+});
+
 test("protection ends when it expires, and when it is taken back", async () => {
   jest.useFakeTimers({ doNotFake: ["setTimeout", "setInterval", "setImmediate", "nextTick", "queueMicrotask"] });
   try {

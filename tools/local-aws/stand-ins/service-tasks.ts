@@ -34,6 +34,8 @@ export interface ServiceTasksOptions {
  */
 export class ServiceTasks {
   readonly #ecs: ECSClient;
+  /** As it was when tasks were last started or stopped. */
+  readonly #desired = new Map<string, number>();
   readonly #protection = new TaskProtectionEndpoint();
   readonly #tasks = new Map<string, TaskProcess[]>();
   readonly #roleNames = new Set<string>();
@@ -78,6 +80,11 @@ export class ServiceTasks {
     }
   }
 
+  /** How many tasks of all services run. */
+  runningInAll(): number {
+    return [...this.#tasks.values()].flat().filter(({ stopping }) => !stopping).length;
+  }
+
   /** Stops all tasks, and waits until they have ended. */
   async stopTasks(): Promise<void> {
     const tasks = [...this.#tasks.values()].flat();
@@ -100,6 +107,7 @@ export class ServiceTasks {
     const service = answer.services?.[0];
     if (!service) throw new Error(`There is no service ${name} in the cluster ${cluster}`);
     const { desiredCount = 0, taskDefinition: arn } = service;
+    this.#desired.set(`${cluster}/${name}`, desiredCount);
     const tasks = this.#alive(cluster, name);
     this.#tasks.set(`${cluster}/${name}`, tasks);
     const isCurrent = (task: Task) => task.taskDefinitionArn === arn && !task.stopping;
@@ -116,6 +124,14 @@ export class ServiceTasks {
     // With a task left that is not current the deployment is not over.
     if (tasks.every((task) => isCurrent(task) || task.stopping)) await this.#tellRunning(cluster, name);
     return [...tasks];
+  }
+
+  /** Whether with this one more tasks would be protected than the service wants. */
+  #isBlocked(key: string, taskId: string): boolean {
+    const others = (this.#tasks.get(key) ?? []).filter(
+      (task) => task.id !== taskId && task.protected && !task.stopping,
+    );
+    return others.length + 1 > (this.#desired.get(key) ?? 0);
   }
 
   #alive(cluster: string, service: string): TaskProcess[] {
@@ -138,9 +154,11 @@ export class ServiceTasks {
     const { clientConfig } = this.options;
     const roleName = taskRoleArn.split("/").at(-1) ?? "";
     const [account, region] = [arn?.split(":")[4], clientConfig.region];
+    const key = `${cluster}/${serviceName}`;
     return async () => {
       const id = randomUUID().replaceAll("-", "");
-      const agentUri = await this.#protection.uriOf(id, `arn:aws:ecs:${region}:${account}:task/${cluster}/${id}`);
+      const taskArn = `arn:aws:ecs:${region}:${account}:task/${cluster}/${id}`;
+      const agentUri = await this.#protection.uriOf(id, taskArn, () => this.#isBlocked(key, id));
       this.#roleNames.add(roleName);
       return TaskProcess.start({
         id,

@@ -33,7 +33,7 @@ function registration(parameters: Parameters, environment: Environment): IamRequ
   const { family, taskRoleArn, executionRoleArn, tags } = parameters;
   const resource = arn(environment, "ecs", `task-definition/${family}:*`);
   return [
-    { action: "ecs:RegisterTaskDefinition", resource, conditions: {} },
+    { action: "ecs:RegisterTaskDefinition", resource, conditions: Object.fromEntries(tagConditions(tags)) },
     ...[taskRoleArn, executionRoleArn].flatMap(texts).map((role) => ({
       action: "iam:PassRole",
       resource: roleArn(role, environment),
@@ -43,6 +43,11 @@ function registration(parameters: Parameters, environment: Environment): IamRequ
       ? [{ action: "ecs:TagResource", resource, conditions: { "ecs:createaction": "RegisterTaskDefinition" } }]
       : []),
   ];
+}
+
+function tagConditions(tags: unknown): [string, string][] {
+  const given = (Array.isArray(tags) ? tags : []) as { key?: string; value?: string }[];
+  return given.map(({ key = "", value = "" }) => [`aws:requesttag/${key.toLowerCase()}`, value]);
 }
 
 function clusterArn(cluster: unknown, environment: Environment): string {

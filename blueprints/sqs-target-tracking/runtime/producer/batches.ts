@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
+import type { WorkMessage } from "../message";
 
 /** SQS's longest visibility timeout, and so the longest that a message can be worked on. */
 export const LONGEST_SECONDS = 43_200;
@@ -52,7 +53,7 @@ export function makeBatches({ count, seconds, spreadPercent = 0, groups }: Burst
     const duration = Math.min(LONGEST_SECONDS, Number((seconds * factor).toFixed(3)));
     return {
       Id: id,
-      MessageBody: JSON.stringify({ id, duration }),
+      MessageBody: JSON.stringify({ id, duration } satisfies WorkMessage),
       ...(groups !== undefined && {
         MessageGroupId: `group-${(firstGroup + index) % groups}`,
         MessageDeduplicationId: id,

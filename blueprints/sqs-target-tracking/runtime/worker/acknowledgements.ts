@@ -1,4 +1,4 @@
-import { backOff } from "./back-off";
+import { backOff } from "../../../../shared/runtime/back-off";
 import type { Log } from "./log";
 import { pause } from "./pause";
 import { BATCH_SIZE, type Queue, type ReceivedMessage } from "./queue";

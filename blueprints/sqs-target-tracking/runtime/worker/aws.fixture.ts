@@ -22,8 +22,9 @@ interface Datum {
   readonly MetricName: string;
   readonly Unit: string;
   readonly Dimensions: { Name: string; Value: string }[];
-  readonly Values: number[];
-  readonly Counts: number[];
+  readonly Value?: number;
+  readonly Values?: number[];
+  readonly Counts?: number[];
 }
 
 const POLL_MS = 5;
@@ -68,7 +69,7 @@ export class WorkerAws extends StubServer<{ readonly operation: string; readonly
 
   /** Every value that was published, as often as it was counted. */
   get values(): number[] {
-    return this.published.flatMap(({ Values, Counts }) =>
+    return this.published.flatMap(({ Values = [], Counts = [] }) =>
       Values.flatMap((value, index) => Array<number>(Counts[index] as number).fill(value)),
     );
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HopelessMessage } from "../message";
 import { Consumer, type ConsumerOptions } from "./consumer";
+import { HopelessMessage } from "./hopeless-message";
 import { loopRate } from "./loop-rate.fixture";
 import { MemoryQueue } from "./memory-queue.fixture";
 import { noProtection } from "./protection";
@@ -207,6 +207,38 @@ test("a rest waits for the work in hand, ends the protection, and then messages 
     await jest.advanceTimersByTimeAsync(2_000);
     await rest;
     expect(events).toEqual(["begins long", "unprotected", "begins next"]);
+    finish();
+    await jest.advanceTimersByTimeAsync(1_000);
+    await stop();
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test("a rest is given up where one long message would keep the other places empty", async () => {
+  jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick"] });
+  try {
+    const events: string[] = [];
+    let finish = () => {};
+    queue.send("long");
+    start({
+      messagesAtOnce: 2,
+      protection: { ...noProtection, end: async () => void events.push("unprotected") },
+      work: (body) => {
+        events.push(`begins ${body}`);
+        if (body !== "long") return Promise.resolve();
+        return new Promise((resolve) => {
+          finish = () => resolve();
+        });
+      },
+    });
+    await jest.advanceTimersByTimeAsync(10);
+    const rest = consumer.rest();
+    await jest.advanceTimersByTimeAsync(61_000);
+    await rest;
+    queue.send("next");
+    await jest.advanceTimersByTimeAsync(100);
+    expect(events).toEqual(["begins long", "begins next"]);
     finish();
     await jest.advanceTimersByTimeAsync(1_000);
     await stop();

@@ -1,9 +1,9 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { HopelessMessage } from "../message";
+import { backOff } from "../../../../shared/runtime/back-off";
 import { Acknowledgements } from "./acknowledgements";
-import { backOff } from "./back-off";
 import { secondsLeft } from "./beat";
 import { Heartbeat } from "./heartbeat";
+import { HopelessMessage } from "./hopeless-message";
 import { pause } from "./pause";
 import type { Protection } from "./protection";
 import { BATCH_SIZE, type Queue, type ReceivedMessage } from "./queue";
@@ -17,6 +17,8 @@ import { WorkContext } from "./work-context";
 const COMES_AGAIN_SECONDS = { first: 5, longest: 900 };
 /** For a receive call to end that was aborted, and for work to end that was. */
 const MOMENT_MS = 2_000;
+/** For which other slots stay empty while one message is waited for. */
+const LONGEST_WAIT_MS = 60_000;
 /** In which ECS may notice that the task is not protected: AWS documents no time. */
 const REST_MS = 10_000;
 
@@ -45,6 +47,7 @@ export class Consumer {
   readonly #undone = new Map<ReceivedMessage, AbortController>();
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
+  #isResting = false;
   readonly #whenIdle: (() => void)[] = [];
 
   constructor(private readonly options: ConsumerOptions) {
@@ -79,15 +82,20 @@ export class Consumer {
 
   /**
    * Has nothing in hand for some seconds, so that a deployment, or scaling in, can stop the task if it wants to. Long work is
-   * waited for, while other slots stay empty: a task is protected as a whole.
+   * not waited for where other slots would stay empty meanwhile: a task is protected as a whole.
    */
   async rest(): Promise<void> {
+    if (this.#isResting) return;
+    this.#isResting = true;
     this.#slots.pause();
-    await this.#slots.allFree();
-    await this.#idle();
-    await this.options.protection.end();
-    await pause(REST_MS, this.#stopping.signal);
+    const done = this.#slots.allFree().then(() => this.#idle());
+    const longest = this.options.messagesAtOnce > 1 ? pause(LONGEST_WAIT_MS) : done;
+    if (await Promise.race([done.then(() => true), longest.then(() => false)])) {
+      await this.options.protection.end();
+      await pause(REST_MS, this.#stopping.signal);
+    }
     this.#slots.resume();
+    this.#isResting = false;
   }
 
   /** Logs what happened since it was last called. */

@@ -11,7 +11,11 @@ test("the image is one stage on a base that can be chosen, and holds the program
   expect(of("FROM")).toEqual(["FROM ${BASE_IMAGE}"]);
   expect(of("COPY")).toEqual(["COPY worker.js worker.js.map ./"]);
   expect(of("WORKDIR")).toEqual(["WORKDIR /app"]);
-  expect([...of("RUN"), ...of("ADD"), ...of("VOLUME")]).toEqual([]);
+  expect([...of("RUN"), ...of("ADD")]).toEqual([]);
+});
+
+test("its user may write to /tmp, which the service mounts with the image's permissions, and to nothing else", () => {
+  expect(of("VOLUME")).toEqual(['VOLUME ["/tmp"]']);
 });
 
 test("it is not run by root, and its first process is the worker, which gets the signals", () => {

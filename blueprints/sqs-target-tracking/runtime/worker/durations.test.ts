@@ -18,7 +18,10 @@ let log: RecordingLog;
 let durations: Durations;
 beforeEach(() => {
   log = new RecordingLog();
-  durations = new Durations({ QUEUE_NAME: "work", METRIC_NAMESPACE: "SqsTargetTracking/test" }, log.logger);
+  durations = new Durations(
+    { QUEUE_NAME: "work", METRIC_NAMESPACE: "SqsTargetTracking/test", EXPECTED_SECONDS: 5 },
+    log.logger,
+  );
 });
 const refuse = () => {
   aws.fault = () => new QueueRefusal("AccessDeniedException", "no");
@@ -29,12 +32,15 @@ test("durations are counted by value, and published once", async () => {
   await durations.publish();
   await durations.publish();
   expect(aws.values.sort()).toEqual([0.5, 1, 2, 2]);
-  expect(aws.of("PutMetricData").length).toBe(1);
 });
 
-test("where nothing was worked on, nothing is published", async () => {
+test("what a message is expected to take is published each minute, whether or not one was done", async () => {
   await durations.publish();
-  expect(aws.calls).toEqual([]);
+  for (const seconds of [1, 3]) durations.add(seconds);
+  await durations.publish();
+  await durations.publish();
+  const estimates = aws.published.filter(({ MetricName }) => MetricName === "MsgProcessingEstimate");
+  expect(estimates.map(({ Value }) => Value)).toEqual([5, 2, 2]);
 });
 
 test("what CloudWatch does not take is kept, with its own time, and comes before what is new", async () => {
@@ -53,11 +59,12 @@ test("what CloudWatch does not take is kept, with its own time, and comes before
 
 test("no more than an hour's are kept, and what is given up is said", async () => {
   refuse();
-  for (let minute = 0; minute < 62; minute++) {
+  for (let minute = 0; minute < 61; minute++) {
     durations.add(minute + 1);
     await durations.publish();
   }
   aws.fault = () => undefined;
+  durations.add(62);
   await durations.publish();
   expect(aws.values).toEqual(Array.from({ length: 60 }, (_, index) => index + 3));
   expect(log.said("the durations of a minute are given up: CloudWatch has not taken them for too long").length).toBe(2);
@@ -68,5 +75,5 @@ test("thousands of different durations go out in one call", async () => {
   await durations.publish();
   expect(aws.of("PutMetricData").length).toBe(1);
   expect(aws.values.length).toBe(20_000);
-  for (const { Values } of aws.published) expect(Values.length).toBeLessThanOrEqual(150);
+  for (const { Values = [] } of aws.published) expect(Values.length).toBeLessThanOrEqual(150);
 });

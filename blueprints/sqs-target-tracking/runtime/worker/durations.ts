@@ -1,6 +1,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { clientConfig } from "../../../../shared/runtime/aws-clients";
-import { DURATION_METRIC, metricDimensions } from "../metrics";
+import { DURATION_METRIC, ESTIMATE_METRIC, metricDimensions } from "../metrics";
+import { DurationEstimate } from "./estimate";
 import type { Log } from "./log";
 import { reasonOf } from "./reason";
 import type { WorkerSettings } from "./settings";
@@ -14,16 +15,21 @@ const REMINDER_MS = 10 * 60_000;
 interface Minute {
   readonly time: Date;
   readonly data: readonly ValuesAndCounts[];
+  readonly estimate: number;
 }
 
-type DurationSettings = Pick<WorkerSettings, "QUEUE_NAME" | "METRIC_NAMESPACE">;
+type DurationSettings = Pick<WorkerSettings, "QUEUE_NAME" | "METRIC_NAMESPACE" | "EXPECTED_SECONDS">;
 
-/** How long messages were worked on: gathered, and published for each minute. Nothing waits for it but the process's end. */
+/**
+ * How long messages were worked on, and are expected to be: gathered, and published for each minute. Nothing waits for it but
+ * the process's end.
+ */
 export class Durations {
   readonly #client = new CloudWatchClient(clientConfig());
   readonly #trouble: Trouble;
   readonly #dimensions: { Name: string; Value: string }[];
   readonly #unpublished: Minute[] = [];
+  readonly #estimate: DurationEstimate;
   #current = new DurationSummary();
   #publishing: Promise<void> = Promise.resolve();
 
@@ -32,20 +38,20 @@ export class Durations {
     private readonly log: Log,
   ) {
     this.#trouble = new Trouble("publishing durations", log, REMINDER_MS);
+    this.#estimate = new DurationEstimate(settings.EXPECTED_SECONDS);
     const dimensions = metricDimensions(settings.QUEUE_NAME);
     this.#dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   }
 
   add(seconds: number): void {
     this.#current.add(seconds);
+    this.#estimate.add(seconds);
   }
 
   /** Publishes what has been gathered, and what could not be published before. What fails is kept. Never throws. */
   publish(signal?: AbortSignal): Promise<void> {
-    if (!this.#current.isEmpty) {
-      this.#unpublished.push({ time: new Date(), data: this.#current.data() });
-      this.#current = new DurationSummary();
-    }
+    this.#unpublished.push({ time: new Date(), data: this.#current.data(), estimate: this.#estimate.seconds });
+    this.#current = new DurationSummary();
     if (this.#unpublished.length > MOST_MINUTES) {
       this.#unpublished.shift();
       this.log.warn("the durations of a minute are given up: CloudWatch has not taken them for too long");
@@ -66,16 +72,14 @@ export class Durations {
     }
   }
 
-  #command({ time, data }: Minute): PutMetricDataCommand {
+  #command({ time, data, estimate }: Minute): PutMetricDataCommand {
+    const common = { Dimensions: this.#dimensions, Unit: "Seconds" as const, Timestamp: time };
     return new PutMetricDataCommand({
       Namespace: this.settings.METRIC_NAMESPACE,
-      MetricData: data.map((valuesAndCounts) => ({
-        MetricName: DURATION_METRIC,
-        Dimensions: this.#dimensions,
-        Unit: "Seconds" as const,
-        Timestamp: time,
-        ...valuesAndCounts,
-      })),
+      MetricData: [
+        ...data.map((valuesAndCounts) => ({ ...common, MetricName: DURATION_METRIC, ...valuesAndCounts })),
+        { ...common, MetricName: ESTIMATE_METRIC, Value: estimate },
+      ],
     });
   }
 }

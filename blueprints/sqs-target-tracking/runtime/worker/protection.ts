@@ -6,9 +6,12 @@ import { Trouble } from "./trouble";
 
 /** Work does not wait for the agent longer than this. */
 const MOMENT_MS = 1_000;
-/** Protection ends by itself after this, should the worker not be able to end it. */
-const EXPIRES_MINUTES = 20;
-const RENEW_MS = 10 * 60_000;
+/**
+ * Longer than SQS lets anybody work on a message. ECS refuses to protect a task, and to prolong its protection, while more are
+ * protected than the service wants (DEPLOYMENT_BLOCKED): what had to be renewed would end just when it is needed.
+ * docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
+ */
+const EXPIRES_MINUTES = 13 * 60;
 const RETRY_MS = 30_000;
 /** How long a worker without messages stays protected, so that not every message changes it. */
 const LINGER_MS = 5_000;
@@ -33,7 +36,7 @@ export const noProtection: Protection = { busy: async () => {}, idle: () => {}, 
 export interface TaskProtectionOptions {
   readonly agent: Pick<EcsAgent, "protect">;
   readonly log: Log;
-  /** Called when the task has been protected for so long that a deployment may be waiting for it. */
+  /** Called, again and again, when the task has been protected for so long that a deployment may be waiting for it. */
   readonly onLong: () => void;
 }
 
@@ -58,7 +61,7 @@ export class TaskProtection implements Protection {
       this.#isWanted = true;
       // Not all tasks at once: those of a deployment begin together.
       const minutes = PROTECTION_MINUTES * (0.9 + Math.random() * 0.2);
-      this.#long = setTimeout(this.options.onLong, minutes * 60_000).unref();
+      this.#long = setInterval(this.options.onLong, minutes * 60_000).unref();
       this.#protected = Promise.race([this.#call(), pause(MOMENT_MS)]);
     }
     await this.#protected;
@@ -71,7 +74,7 @@ export class TaskProtection implements Protection {
 
   async end(): Promise<void> {
     clearTimeout(this.#linger);
-    clearTimeout(this.#long);
+    clearInterval(this.#long);
     if (!this.#isWanted) return;
     this.#isWanted = false;
     await this.#call();
@@ -85,7 +88,6 @@ export class TaskProtection implements Protection {
       try {
         await this.options.agent.protect(isWanted, EXPIRES_MINUTES);
         this.#trouble.over();
-        if (isWanted) this.#callAgain(RENEW_MS);
       } catch (error) {
         this.#trouble.failed(reasonOf(error));
         this.#callAgain(RETRY_MS);

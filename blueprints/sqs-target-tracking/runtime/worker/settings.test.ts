@@ -8,6 +8,7 @@ const GIVEN = {
   VISIBILITY_TIMEOUT_SECONDS: "60",
   MESSAGES_AT_ONCE: "2",
   METRIC_NAMESPACE: "SqsTargetTracking/test",
+  EXPECTED_SECONDS: "2.5",
   AWS_REGION: "eu-west-1",
 };
 
@@ -16,6 +17,7 @@ test("what the stack does not say has Fargate's largest stop timeout, and logs n
     ...GIVEN,
     VISIBILITY_TIMEOUT_SECONDS: 60,
     MESSAGES_AT_ONCE: 2,
+    EXPECTED_SECONDS: 2.5,
     STOP_TIMEOUT_SECONDS: 120,
     LOG_LEVEL: "INFO",
   });
@@ -39,6 +41,7 @@ test("one error names every variable that is missing or wrong", () => {
       "VISIBILITY_TIMEOUT_SECONDS: must be a whole number, 1..43200",
       "MESSAGES_AT_ONCE: must be a whole number, 1..100",
       "METRIC_NAMESPACE: must not be empty",
+      "EXPECTED_SECONDS: is missing",
       "AWS_REGION: is missing",
       "ECS_AGENT_URI: must be the ECS agent's URL",
       "STOP_TIMEOUT_SECONDS: must be a whole number, 1..120. Deploy the stack again.",

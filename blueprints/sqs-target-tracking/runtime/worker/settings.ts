@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { wholeVariable } from "../../../../shared/runtime/environment";
+import { numberVariable, wholeVariable } from "../../../../shared/runtime/environment";
 
 const text = z.string("is missing").min(1, "must not be empty");
 
@@ -11,6 +11,8 @@ export const workerEnvironment = z.object({
   VISIBILITY_TIMEOUT_SECONDS: wholeVariable(1, 43_200),
   MESSAGES_AT_ONCE: wholeVariable(1, 100),
   METRIC_NAMESPACE: text,
+  /** Of a message, while none was done. */
+  EXPECTED_SECONDS: numberVariable(0.001, 43_200),
   AWS_REGION: text,
   /** Where the ECS agent answers. Not set by anything but ECS: then there is no protection. */
   ECS_AGENT_URI: z.url({ protocol: /^https?$/, error: "must be the ECS agent's URL" }).optional(),

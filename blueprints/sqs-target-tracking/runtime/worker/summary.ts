@@ -19,10 +19,6 @@ export class DurationSummary {
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
   }
 
-  get isEmpty(): boolean {
-    return this.#counts.size === 0;
-  }
-
   /**
    * What goes into one call of PutMetricData: with three digits there are 900 values from 1 to 10 seconds, and so on for
    * each power of ten. From a microsecond to a day that is less than a hundred data, of the 1,000 that a call takes.

@@ -63,7 +63,10 @@ export class Workers {
   readonly #all: WorkerProcess[] = [];
 
   constructor(private readonly aws: Readonly<Record<string, string>>) {
-    const source = imageSource({ entry: join(__dirname, "main.ts"), dockerfile: join(__dirname, "Dockerfile") });
+    const source = imageSource({
+      entry: join(__dirname, "sample-worker.fixture.ts"),
+      dockerfile: join(__dirname, "Dockerfile"),
+    });
     const files = unzipSync(readFileSync(source.file));
     for (const [name, content] of Object.entries(files)) writeFileSync(join(this.#folder, name), content);
   }
@@ -77,6 +80,7 @@ export class Workers {
       VISIBILITY_TIMEOUT_SECONDS: "2",
       MESSAGES_AT_ONCE: "10",
       METRIC_NAMESPACE: "SqsTargetTracking/test",
+      EXPECTED_SECONDS: "1",
       // The tests may run on a Node.js that is older than the image's.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...environment,

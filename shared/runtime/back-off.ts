@@ -1,5 +1,5 @@
 /**
- * How long to wait before the next try: doubling from `first` up to `longest`, of which half is random, so that workers
+ * How long to wait before the next try: doubling from `first` up to `longest`, of which half is random, so that those
  * that failed together do not come back together. Until it reaches `longest` it grows whatever the randomness.
  * @param failures Tries that failed in a row, 1 at least.
  */
