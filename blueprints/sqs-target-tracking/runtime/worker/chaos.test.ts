@@ -1,21 +1,7 @@
-import { WorkerAws } from "./aws.fixture";
 import { QueueModel } from "./queue-model.fixture";
-import { until, Workers } from "./worker-process.fixture";
+import { until, workersAndAws } from "./worker-process.fixture";
 
-const aws = new WorkerAws();
-
-let workers: Workers;
-beforeAll(async () => {
-  workers = new Workers(await aws.start());
-});
-afterEach(async () => {
-  await workers.killAll();
-  aws.reset();
-});
-afterAll(async () => {
-  await aws.stop();
-  workers.remove();
-});
+const { aws, workers } = workersAndAws();
 
 test.each([
   { type: "standard", seed: 1 },

@@ -1,25 +1,10 @@
-import { WorkerAws } from "./aws.fixture";
 import { QueueRefusal } from "./queue-model.fixture";
-import { until, Workers } from "./worker-process.fixture";
+import { workersAndAws } from "./worker-process.fixture";
 
-const aws = new WorkerAws();
-
-let workers: Workers;
-beforeAll(async () => {
-  workers = new Workers(await aws.start());
-});
-afterEach(async () => {
-  await workers.killAll();
-  aws.reset();
-});
-afterAll(async () => {
-  await aws.stop();
-  workers.remove();
-});
+const { aws, workers, empty } = workersAndAws();
 
 const send = (count: number) =>
   Array.from({ length: count }, (_, id) => aws.queue.send(JSON.stringify({ id, duration: 0 })));
-const empty = () => until(() => aws.queue.left.length === 0, "the queue is empty");
 
 describe("deletions", () => {
   test("that fail are tried again one by one, and the messages do not come again meanwhile", async () => {

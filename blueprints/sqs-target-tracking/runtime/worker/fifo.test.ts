@@ -1,24 +1,10 @@
-import { WorkerAws } from "./aws.fixture";
 import { QueueModel } from "./queue-model.fixture";
-import { until, Workers } from "./worker-process.fixture";
+import { workersAndAws } from "./worker-process.fixture";
 
-const aws = new WorkerAws();
-let workers: Workers;
-beforeAll(async () => {
-  workers = new Workers(await aws.start());
-});
-afterEach(async () => {
-  await workers.killAll();
-  aws.reset();
-});
-afterAll(async () => {
-  await aws.stop();
-  workers.remove();
-});
+const { aws, workers, empty } = workersAndAws();
 
 const send = (count: number, duration: number, group: (index: number) => string) =>
   Array.from({ length: count }, (_, id) => aws.queue.send(JSON.stringify({ id, duration }), group(id)));
-const empty = () => until(() => aws.queue.left.length === 0, "the queue is empty");
 
 describe("in a FIFO queue", () => {
   test("several groups are worked on at once, each group's messages in order and one a call", async () => {

@@ -1,20 +1,7 @@
-import { type Fault, WorkerAws } from "./aws.fixture";
-import { until, Workers } from "./worker-process.fixture";
+import type { Fault } from "./aws.fixture";
+import { until, workersAndAws } from "./worker-process.fixture";
 
-const aws = new WorkerAws();
-
-let workers: Workers;
-beforeAll(async () => {
-  workers = new Workers(await aws.start());
-});
-afterEach(async () => {
-  await workers.killAll();
-  aws.reset();
-});
-afterAll(async () => {
-  await aws.stop();
-  workers.remove();
-});
+const { aws, workers } = workersAndAws();
 
 test("work longer than the visibility timeout is done once, though calls are throttled, lost or hang", async () => {
   for (let id = 0; id < 25; id++) aws.queue.send(JSON.stringify({ id, duration: 3.2 }));

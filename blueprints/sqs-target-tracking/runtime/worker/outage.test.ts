@@ -1,26 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { WorkerAws } from "./aws.fixture";
 import { QueueRefusal } from "./queue-model.fixture";
-import { until, Workers } from "./worker-process.fixture";
+import { until, workersAndAws } from "./worker-process.fixture";
 
-const aws = new WorkerAws();
-
-let workers: Workers;
-beforeAll(async () => {
-  workers = new Workers(await aws.start());
-});
-afterEach(async () => {
-  await workers.killAll();
-  aws.reset();
-});
-afterAll(async () => {
-  await aws.stop();
-  workers.remove();
-});
-
-const send = (count: number, duration: number) =>
-  Array.from({ length: count }, (_, id) => aws.queue.send(JSON.stringify({ id, duration })));
-const empty = () => until(() => aws.queue.left.length === 0, "the queue is empty");
+const { aws, workers, send, empty } = workersAndAws();
 
 test("the worker goes on asking a queue that is missing, says so once, and works when it is there", async () => {
   send(3, 0);

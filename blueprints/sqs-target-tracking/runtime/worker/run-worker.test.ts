@@ -1,28 +1,9 @@
-import { WorkerAws } from "./aws.fixture";
 import { QueueModel } from "./queue-model.fixture";
-import { until, Workers } from "./worker-process.fixture";
+import { until, workersAndAws } from "./worker-process.fixture";
 
-const aws = new WorkerAws();
-let workers: Workers;
-let agentUri: string;
-beforeAll(async () => {
-  const environment = await aws.start();
-  agentUri = `${environment.AWS_ENDPOINT_URL}/agent`;
-  workers = new Workers(environment);
-});
-afterEach(async () => {
-  await workers.killAll();
-  aws.reset();
-});
-afterAll(async () => {
-  await aws.stop();
-  workers.remove();
-});
+const { aws, workers, send, empty } = workersAndAws();
 
 const AGENT = "PUT /agent/task-protection/v1/state";
-const send = (count: number, duration: number) =>
-  Array.from({ length: count }, (_, id) => aws.queue.send(JSON.stringify({ id, duration })));
-const empty = () => until(() => aws.queue.left.length === 0, "the queue is empty");
 
 test("all messages are worked on and deleted in batches, and it is published how long the work took", async () => {
   const ids = send(40, 0.2);
@@ -109,7 +90,7 @@ test("what cannot be worked on reaches the dead-letter queue after its receives,
 test("the task is protected before the first work is done, and works on though the agent refuses", async () => {
   aws.agent = (enabled) => ({ failure: { Arn: "arn", Reason: "TASK_NOT_VALID", Detail: `${enabled}` } });
   send(20, 0.05);
-  const worker = workers.start({ ECS_AGENT_URI: agentUri, MESSAGES_AT_ONCE: "1" });
+  const worker = workers.start({ ECS_AGENT_URI: workers.agentUri, MESSAGES_AT_ONCE: "1" });
   await empty();
   await worker.end();
   const [, second] = aws.calls.map(({ operation }) => operation).filter((operation) => operation !== "PutMetricData");

@@ -1,22 +1,7 @@
-import { WorkerAws } from "./aws.fixture";
-import { until, Workers } from "./worker-process.fixture";
+import { until, workersAndAws } from "./worker-process.fixture";
 
-const aws = new WorkerAws();
-let workers: Workers;
-beforeAll(async () => {
-  workers = new Workers(await aws.start());
-});
-afterEach(async () => {
-  await workers.killAll();
-  aws.reset();
-});
-afterAll(async () => {
-  await aws.stop();
-  workers.remove();
-});
+const { aws, workers, send } = workersAndAws();
 
-const send = (count: number, duration: number) =>
-  Array.from({ length: count }, (_, id) => aws.queue.send(JSON.stringify({ id, duration })));
 const inFlight = (count: number) => until(() => aws.queue.inFlight.length === count, `${count} in flight`);
 
 test.each(["SIGTERM", "SIGINT"] as const)(

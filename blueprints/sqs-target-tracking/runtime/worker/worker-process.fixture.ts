@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { unzipSync } from "fflate";
 import { imageSource } from "../../../../shared/containers/image-source";
 import { scratchFolder } from "../../../../shared/testing/scratch-folder";
+import { WorkerAws } from "./aws.fixture";
 
 interface Line {
   readonly level: string;
@@ -61,8 +62,11 @@ export class WorkerProcess {
 export class Workers {
   readonly #folder = scratchFolder("worker");
   readonly #all: WorkerProcess[] = [];
+  #aws: Readonly<Record<string, string>> = {};
 
-  constructor(private readonly aws: Readonly<Record<string, string>>) {
+  /** Builds the worker, which is pointed at that AWS. */
+  prepare(aws: Readonly<Record<string, string>>): void {
+    this.#aws = aws;
     const source = imageSource({
       entry: join(__dirname, "sample-worker.fixture.ts"),
       dockerfile: join(__dirname, "Dockerfile"),
@@ -73,8 +77,8 @@ export class Workers {
 
   start(environment: Record<string, string> = {}): WorkerProcess {
     const one = new WorkerProcess(join(this.#folder, "worker.js"), {
-      ...this.aws,
-      QUEUE_URL: `${this.aws.AWS_ENDPOINT_URL}/123456789012/work`,
+      ...this.#aws,
+      QUEUE_URL: `${this.#aws.AWS_ENDPOINT_URL}/123456789012/work`,
       QUEUE_NAME: "work",
       QUEUE_TYPE: "standard",
       VISIBILITY_TIMEOUT_SECONDS: "2",
@@ -89,6 +93,11 @@ export class Workers {
     return one;
   }
 
+  /** The value of ECS_AGENT_URI for those that an ECS agent belongs to. */
+  get agentUri(): string {
+    return `${this.#aws.AWS_ENDPOINT_URL}/agent`;
+  }
+
   /** Ends those that a test has left. */
   async killAll(): Promise<void> {
     await Promise.all(this.#all.splice(0).map((one) => one.end("SIGKILL")));
@@ -97,6 +106,29 @@ export class Workers {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+/** An AWS and workers for the tests of a file: started before them, put in order after each. */
+export function workersAndAws() {
+  const aws = new WorkerAws();
+  const workers = new Workers();
+  beforeAll(async () => workers.prepare(await aws.start()));
+  afterEach(async () => {
+    await workers.killAll();
+    aws.reset();
+  });
+  afterAll(async () => {
+    await aws.stop();
+    workers.remove();
+  });
+  return {
+    aws,
+    workers,
+    /** Sends messages that take so many seconds. @returns their ids */
+    send: (count: number, duration: number) =>
+      Array.from({ length: count }, (_, id) => aws.queue.send(JSON.stringify({ id, duration }))),
+    empty: () => until(() => aws.queue.left.length === 0, "the queue is empty"),
+  };
 }
 
 /** @throws Error when it is not so within 20 seconds */
