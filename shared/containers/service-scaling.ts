@@ -121,7 +121,6 @@ export class ServiceScaling extends Construct {
       actions: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "ecs:DescribeServices", "ecs:UpdateService"],
       resources: [alarm("*"), stack.arnOf("ecs", "service/*")],
       conditions: { Bool: { "aws:ViaAWSService": "true" } },
-      uncalled: "Application Auto Scaling tries with its caller's permissions what it will do itself.",
     });
   }
 }

@@ -9,6 +9,9 @@ export const applicationAutoScaling: Service = {
   },
 };
 
+/** With its caller's permissions. */
+const TRIED_BY_THE_SERVICE = { "aws:viaawsservice": "true" };
+
 /** What calls name a scalable target by; its ARN has a part that AWS makes up. */
 export function targetName({ ServiceNamespace, ResourceId, ScalableDimension }: Parameters): string {
   return [ServiceNamespace, ResourceId, ScalableDimension].join(" ");
@@ -34,12 +37,12 @@ function changes(operation: string, parameters: Parameters, environment: Environ
   const onService = (action: string): IamRequest => ({
     action,
     resource: arn(environment, "ecs", String(ResourceId)),
-    conditions: { "ecs:cluster": arn(environment, "ecs", `cluster/${cluster}`) },
+    conditions: { "ecs:cluster": arn(environment, "ecs", `cluster/${cluster}`), ...TRIED_BY_THE_SERVICE },
   });
   const onAlarms = (action: string, alarms: string): IamRequest => ({
     action,
     resource: arn(environment, "cloudwatch", `alarm:${alarms}`),
-    conditions: {},
+    conditions: TRIED_BY_THE_SERVICE,
   });
   return [
     {

@@ -84,10 +84,15 @@ test("actions that do not exist are problems, called or granted", async () => {
 });
 
 test("what is not understood is a problem, and counts as no use of a grant", async () => {
-  const policies = [policy({ Action: "kinesis:ListShards", Condition: { Bool: { "aws:ViaAWSService": "true" } } })];
+  const policies = [
+    policy({
+      Action: "kinesis:ListShards",
+      Condition: { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
+    }),
+  ];
   expect(await problems(policies, [listShards, { service: "elsewhere", action: "Get" }])).toEqual([
     expect.stringMatching(/^not understood: elsewhere Get: no service is known/),
-    expect.stringMatching(/^not understood: kinesis:ListShards on .*operator Bool is not known/),
+    expect.stringMatching(/^not understood: kinesis:ListShards on .*operator DateLessThan is not known/),
     "granted but never called: kinesis:ListShards in statement 1",
   ]);
 });

@@ -86,6 +86,19 @@ test.each([
   expect(isAllowed([statement], update, environment)).toBe(expected);
 });
 
+test.each([
+  ["Bool", "true", "true", true],
+  ["Bool", "True", "true", true],
+  ["Bool", "true", undefined, false],
+  ["Bool", "false", undefined, true],
+])(
+  "%s %s of aws:ViaAWSService with the value %s is %s: who calls himself does not call by way of a service",
+  (operator, pattern, value, expected) => {
+    const request = { ...metric(), conditions: value ? { "aws:viaawsservice": value } : {} };
+    expect(isAllowed([underCondition(operator, [pattern], "aws:ViaAWSService")], request, environment)).toBe(expected);
+  },
+);
+
 test("keys of the environment are known, in any case", () => {
   expect(isAllowed([underCondition("StringEquals", ["us-east-1"], "AWS:RequestedRegion")], metric(), environment)).toBe(
     true,

@@ -38,6 +38,8 @@ function conditionValue(key: string, request: IamRequest, environment: Environme
   const known: IamRequest["conditions"] = {
     "aws:requestedregion": environment.region,
     "aws:resourceaccount": environment.account,
+    // The caller itself, where the service does not set it otherwise.
+    "aws:viaawsservice": "false",
     "cloudwatch:namespace": undefined,
     ...request.conditions,
   };
@@ -54,6 +56,7 @@ function conditionValue(key: string, request: IamRequest, environment: Environme
 }
 
 const COMPARISONS: Record<string, (pattern: string, value: string) => boolean> = {
+  Bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
   // Both take wildcards.
   ArnEquals: matchesArn,
   ArnLike: matchesArn,
@@ -64,8 +67,9 @@ const COMPARISONS: Record<string, (pattern: string, value: string) => boolean> =
 
 function holds(operator: string, patterns: string[], actual: () => string | undefined): boolean {
   const [, quantifier, type = "", negation, comparison = "", ifExists] =
-    /^(?:(ForAllValues|ForAnyValue):)?(Arn|String)(Not)?(Equals|EqualsIgnoreCase|Like)(IfExists)?$/.exec(operator) ??
-    [];
+    /^(?:(ForAllValues|ForAnyValue):)?(Arn|String|Bool)(Not)?(Equals|EqualsIgnoreCase|Like)?(IfExists)?$/.exec(
+      operator,
+    ) ?? [];
   const compare = COMPARISONS[`${type}${comparison}`];
   if (!compare) throw new Error(`the condition operator ${operator} is not known; add it to evaluate.ts`);
   const value = actual();

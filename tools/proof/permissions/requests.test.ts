@@ -200,7 +200,7 @@ test.each(["PutScalingPolicy", "RegisterScalableTarget"])(
       `cloudwatch:PutMetricAlarm ${here("cloudwatch", "alarm:")}`,
       `cloudwatch:DeleteAlarms ${here("cloudwatch", "alarm:")}`,
     ]);
-    expect(asked[2]?.conditions).toEqual({ "ecs:cluster": here("ecs", "cluster/c") });
+    expect(asked[2]?.conditions).toEqual({ "ecs:cluster": here("ecs", "cluster/c"), "aws:viaawsservice": "true" });
   },
 );
 
