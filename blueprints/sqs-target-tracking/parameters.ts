@@ -7,6 +7,7 @@ import { PROGRAM_FILE } from "../../shared/containers/image-source";
 import { esbuildCommand } from "../../shared/functions/bundle";
 import { OWN_NAMESPACE } from "../../shared/monitoring/metric";
 import { privateNetworkParameters } from "../../shared/network/vpc-parameters";
+import { CHANGE_PERCENT, LOOK_BACK_HOURS, MAX_TARGET, MESSAGE_GROUPS, MIN_TARGET } from "./defaults";
 
 /** SQS's longest visibility timeout, and so the longest that a message can be worked on. */
 const TWELVE_HOURS = 43_200;
@@ -136,13 +137,6 @@ const worker = z
 
 const cooldown = (after: string) =>
   z.int().min(0).max(3600).default(240).describe(`Seconds after ${after}. Default: 240.`);
-
-/** What is taken of the parameters that are left out. A task has no use for a backlog of less than a message. */
-export const LOOK_BACK_HOURS = 24;
-export const MIN_TARGET = 1;
-export const MAX_TARGET = 10_000;
-export const CHANGE_PERCENT = 10;
-export const MESSAGE_GROUPS = 16;
 
 const trackingFields = z.strictObject({
   mode: z

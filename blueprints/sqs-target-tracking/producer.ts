@@ -3,7 +3,8 @@ import type { Construct } from "constructs";
 import { ScheduledFunction } from "../../shared/functions/scheduled-function";
 import type { Queue } from "../../shared/messaging/queue";
 import type { AlarmTopic } from "../../shared/monitoring/alarm-topic";
-import { MESSAGE_GROUPS, type Parameters } from "./parameters";
+import { MESSAGE_GROUPS } from "./defaults";
+import type { Parameters } from "./parameters";
 import { producerEnvironment } from "./runtime/producer/configuration";
 
 export interface ProducerProps {

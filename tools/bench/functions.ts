@@ -26,7 +26,7 @@ export async function benchFunctions(root: string, node: string, python: string,
         for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
         const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);
         report.goal(`${one.node.path}: unzipped, in KB`, bytes / 1024, { atMost: LARGEST_BYTES / 1024 });
-        const environment = { ...one.literalEnvironment, AWS_REGION: "us-east-1" };
+        const environment = { ...withoutReferences(one.literalEnvironment), AWS_REGION: "us-east-1" };
         const imported = await median(() =>
           run(node, ["-e", TIME_IMPORT, join(folder, "index.js")], { env: environment }),
         );
@@ -38,6 +38,15 @@ export async function benchFunctions(root: string, node: string, python: string,
   }
   const boto3 = await median(() => run(python, ["-c", TIME_BOTO3]));
   report.line("for comparison: boto3 and two clients, import", `${boto3.toFixed(0)} ms`);
+}
+
+/** Handlers check their variables when they are loaded: what is known only once it is deployed may be a URL. */
+function withoutReferences(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const values = Object.entries(environment).map(([name, value]) => [
+    name,
+    value.includes("${") ? "https://local" : value,
+  ]);
+  return Object.fromEntries(values);
 }
 
 async function median(
