@@ -94,7 +94,9 @@ class Work {
     const { deployment } = this;
     const began = Date.now();
     const sent = await this.#traffic.send(MESSAGES, MALFORMED);
-    deployment.say(`${MESSAGES} messages arrive, of up to a second each, and ${MALFORMED.length} that make no sense.`);
+    deployment.say(
+      `${MESSAGES} messages arrive, most of less than a second and one of half a minute, and ${MALFORMED.length} that make no sense.`,
+    );
     const { requested = 0, reason } = await this.#minutes(BUSY_MINUTES);
     let tasks = await this.#runTasks();
     expect(requested === tasks.length && requested > 1, `the service should have grown: ${reason}`);
