@@ -85,6 +85,15 @@ describe("a message in hand", () => {
     expect(queue.hidden.length).toBeGreaterThanOrEqual(4);
   });
 
+  test("has time for another call where one hangs", async () => {
+    const givenUpAfter = jest.spyOn(AbortSignal, "timeout");
+    heartbeatOf(30).hold(message("one"), () => {});
+    await jest.advanceTimersByTimeAsync(18_000);
+    // Half of the timeout is left when the first call begins.
+    expect(2 * (givenUpAfter.mock.calls[0]?.[0] as number)).toBeLessThanOrEqual(15_000);
+    givenUpAfter.mockRestore();
+  });
+
   test("is not released before the call that hides it has its answer", async () => {
     let answer = () => {};
     queue.hide = () =>
