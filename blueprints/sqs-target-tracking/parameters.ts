@@ -8,9 +8,8 @@ import { esbuildCommand } from "../../shared/functions/bundle";
 import { OWN_NAMESPACE } from "../../shared/monitoring/metric";
 import { privateNetworkParameters } from "../../shared/network/vpc-parameters";
 import { CHANGE_PERCENT, LOOK_BACK_HOURS, MAX_TARGET, MESSAGE_GROUPS, MIN_TARGET } from "./defaults";
+import { LONGEST_WORK_SECONDS } from "./runtime/longest-work";
 
-/** SQS's longest visibility timeout, and so the longest that a message can be worked on. */
-const TWELVE_HOURS = 43_200;
 /** A dead-letter queue keeps a message for 14 days from its first sending, so the queue must keep it for less. */
 const LONGEST_RETENTION_DAYS = 13;
 /** Where a fork of this project has the worker. */
@@ -55,10 +54,10 @@ const queue = z.strictObject({
   visibilityTimeoutSeconds: z
     .int()
     .min(10)
-    .max(TWELVE_HOURS)
+    .max(LONGEST_WORK_SECONDS)
     .optional()
     .describe(
-      `Seconds after which a message comes again whose worker is gone, 10..${TWELVE_HOURS}. A worker extends it while it works. Default: four times worker.expectedSeconds, 30..300.`,
+      `Seconds after which a message comes again whose worker is gone, 10..${LONGEST_WORK_SECONDS}. A worker extends it while it works. Default: four times worker.expectedSeconds, 30..300.`,
     ),
 });
 
@@ -94,7 +93,7 @@ const worker = z
     expectedSeconds: z
       .number()
       .min(0.001)
-      .max(TWELVE_HOURS)
+      .max(LONGEST_WORK_SECONDS)
       .default(5)
       .describe(
         "Seconds that a message is expected to take, until its real duration is measured, 0.001..43200. Default: 5.",
@@ -193,7 +192,7 @@ const producer = z.strictObject({
   messageSeconds: z
     .number()
     .min(0)
-    .max(TWELVE_HOURS)
+    .max(LONGEST_WORK_SECONDS)
     .default(5)
     .describe("Seconds that a test message takes, 0..43200. Default: 5."),
   messageGroups: z
@@ -277,7 +276,7 @@ const parameters = z
     latencySeconds: z
       .number()
       .min(1)
-      .max(TWELVE_HOURS)
+      .max(LONGEST_WORK_SECONDS)
       .default(60)
       .describe(
         "Seconds that a message may wait before a worker takes it: what the workers are scaled for, and what the oldest message is alarmed on, 1..43200. Default: 60.",

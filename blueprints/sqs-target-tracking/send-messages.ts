@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { clientConfig } from "../../shared/runtime/aws-clients";
-import { LONGEST_SECONDS, makeBatches } from "./runtime/producer/batches";
+import { LONGEST_WORK_SECONDS } from "./runtime/longest-work";
+import { makeBatches } from "./runtime/producer/batches";
 import { complaint, sendAll } from "./runtime/producer/send";
 
 const USAGE = `Sends a burst of test messages to a queue, and says how fast it took them.
@@ -11,7 +12,7 @@ const USAGE = `Sends a burst of test messages to a queue, and says how fast it t
   npx tsx blueprints/${basename(__dirname)}/send-messages.ts <queue-url> [options]
 
   --messages <1..100000>    messages, 1000 if not given
-  --seconds <0..${LONGEST_SECONDS}>      seconds that a message asks to be worked on, 5 if not given
+  --seconds <0..${LONGEST_WORK_SECONDS}>      seconds that a message asks to be worked on, 5 if not given
   --spread <0..100>         how far from that its seconds may lie, in percent, 0 if not given
   --groups <1..1000>        FIFO queues: message groups that the messages are spread over, 16 if not given
   --help
@@ -38,7 +39,7 @@ const whole = (min: number, max: number) => {
 
 const settings = z.object({
   messages: whole(1, 100_000).default(1000),
-  seconds: number(0, LONGEST_SECONDS).default(5),
+  seconds: number(0, LONGEST_WORK_SECONDS).default(5),
   spread: number(0, 100).default(0),
   groups: whole(1, 1000).optional(),
 });

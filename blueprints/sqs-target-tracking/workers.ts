@@ -56,11 +56,7 @@ export class Workers extends FargateService {
     });
     this.startAfter(...network.letOut(this.securityGroup));
     queue.grantConsume(this.taskRole);
-    this.taskRole.grant({
-      actions: ["cloudwatch:PutMetricData"],
-      resources: ["*"],
-      conditions: { StringEquals: { "cloudwatch:namespace": namespace } },
-    });
+    this.taskRole.grantPutMetrics(namespace);
     // By way of the ECS agent, which calls ECS with the task's role.
     this.taskRole.grant({
       actions: ["ecs:UpdateTaskProtection"],

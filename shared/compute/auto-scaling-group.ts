@@ -1,10 +1,11 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-lifecycle-hook";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import { checkProps, isWhole, type PropCheck, wholeNumber } from "../blueprint/checked-props";
 import type { Metric } from "../monitoring/metric";
+import { zonesRule } from "../network/zones-rule";
 import type { InstanceRole } from "./instance-role";
 import type { LaunchTemplate } from "./launch-template";
 import { type MachineMetric, machineMetric } from "./machine-metrics";
@@ -271,13 +272,7 @@ function ownedByOthers({
 function rulesOf(props: AutoScalingGroupProps): PropCheck[] {
   const { subnetIds, minSize, maxSize, startSize, readiness, waitForCapacitySeconds: wait } = props;
   return [
-    {
-      prop: "subnetIds",
-      holds: Token.isUnresolved(subnetIds) || subnetIds.length >= 2,
-      allowed: "at least 2, in different zones",
-      given: subnetIds,
-      mend: "add one, so that a zone's failure leaves one",
-    },
+    zonesRule(subnetIds),
     {
       prop: "minSize",
       holds: minSize >= 0 && minSize <= maxSize,

@@ -60,13 +60,7 @@ export class InstanceRole extends Construct {
 
   /** Allows to publish metrics in one namespace, and no other. Give a reason where an agent does it, not code of ours. */
   grantPutMetrics(namespace: string, uncalled?: string): void {
-    this.role.grant({
-      actions: ["cloudwatch:PutMetricData"],
-      // CloudWatch knows no resources here; the namespace is what it can be narrowed to.
-      resources: ["*"],
-      conditions: { StringEquals: { "cloudwatch:namespace": namespace } },
-      uncalled,
-    });
+    this.role.grantPutMetrics(namespace, uncalled);
   }
 
   /** Allows to write to a log group, by its ARN as Terraform has it (without `:*`). The stack makes the group, with its retention. */

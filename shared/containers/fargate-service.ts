@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
-import { dependable, type ITerraformDependable, Token } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import { checkProps, type PropCheck, wholeNumber } from "../blueprint/checked-props";
@@ -9,6 +9,7 @@ import type { Architecture } from "../compute/instance-type";
 import type { Metric } from "../monitoring/metric";
 import type { Network } from "../network/network";
 import { SecurityGroup } from "../network/security-group";
+import { zonesRule } from "../network/zones-rule";
 import { ServiceRole } from "../security/service-role";
 import type { CapacityProvider, Cluster } from "./cluster";
 import { taskSizeRules } from "./fargate-task-size";
@@ -258,13 +259,7 @@ function isUtilization(name: ServiceMetric): name is UtilizationMetric {
 function rulesOf({ cpu, memoryMiB, subnetIds, spotPercent, stopTimeoutSeconds }: FargateServiceProps): PropCheck[] {
   return [
     ...taskSizeRules(cpu, memoryMiB),
-    {
-      prop: "subnetIds",
-      holds: Token.isUnresolved(subnetIds) || subnetIds.length >= 2,
-      allowed: "at least 2, in different zones",
-      given: subnetIds,
-      mend: "add one, so that a zone's failure leaves one",
-    },
+    zonesRule(subnetIds),
     ...wholeNumber("spotPercent", spotPercent, 0, 100),
     ...wholeNumber("stopTimeoutSeconds", stopTimeoutSeconds, 1, LONGEST_STOP_TIMEOUT_SECONDS),
   ];

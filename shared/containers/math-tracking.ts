@@ -2,7 +2,7 @@ import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-pol
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import { checkProps, type PropCheck } from "../blueprint/checked-props";
-import { DEFAULT_PERIOD_SECONDS, type MathMetric, mathRules, variablesOf } from "../monitoring/metric";
+import { DEFAULT_PERIOD_SECONDS, type MathMetric, RESULT_ID, resultRules, variablesOf } from "../monitoring/metric";
 import { cooldownRule } from "./cooldown-rule";
 import type { ServiceScaling } from "./service-scaling";
 
@@ -22,8 +22,6 @@ export interface MathTrackingProps {
   readonly scaleInCooldownSeconds: number;
 }
 
-/** What is compared with the target. */
-const RESULT_ID = "result";
 /** Where Terraform has it. */
 const TARGET = "target_tracking_scaling_policy_configuration[0].target_value";
 
@@ -80,14 +78,7 @@ function queriesOf(metric: MathMetric) {
 function rulesOf({ metric, target, scaleOutCooldownSeconds, scaleInCooldownSeconds }: MathTrackingProps): PropCheck[] {
   const others = variablesOf(metric).filter(({ periodSeconds }) => periodSeconds !== DEFAULT_PERIOD_SECONDS);
   return [
-    ...mathRules("metric", metric),
-    {
-      prop: "metric.metrics",
-      holds: !(RESULT_ID in metric.metrics),
-      allowed: `named otherwise than ${RESULT_ID}, which is the expression itself`,
-      given: Object.keys(metric.metrics),
-      mend: "rename it",
-    },
+    ...resultRules("metric", metric),
     {
       prop: "metric.metrics",
       holds: others.length === 0,

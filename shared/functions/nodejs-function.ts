@@ -187,12 +187,7 @@ export class NodejsFunction<
 
   /** Allows the function to publish metrics in one namespace, and no other. */
   grantPutMetrics(namespace: string): void {
-    this.role.grant({
-      actions: ["cloudwatch:PutMetricData"],
-      // CloudWatch knows no resources here; the namespace is what it can be narrowed to.
-      resources: ["*"],
-      conditions: { StringEquals: { "cloudwatch:namespace": namespace } },
-    });
+    this.role.grantPutMetrics(namespace);
   }
 
   #zip(props: NodejsFunctionProps<S>): { file: string; hash: string } {

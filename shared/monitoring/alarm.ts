@@ -7,7 +7,15 @@ import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import { checkProps } from "../blueprint/checked-props";
 import type { AlarmTopic } from "./alarm-topic";
-import { DEFAULT_PERIOD_SECONDS, isMath, type MathMetric, type Metric, mathRules, variablesOf } from "./metric";
+import {
+  DEFAULT_PERIOD_SECONDS,
+  isMath,
+  type MathMetric,
+  type Metric,
+  RESULT_ID,
+  resultRules,
+  variablesOf,
+} from "./metric";
 
 /** When a data point counts as breaching. */
 export type Threshold =
@@ -40,9 +48,6 @@ export interface AlarmProps {
   /** Who is notified. @default - nobody: it is there for its actions */
   readonly topic?: AlarmTopic;
 }
-
-/** What an alarm on an expression compares with its threshold. */
-const RESULT_ID = "result";
 
 /** A metric alarm that notifies, or acts, when it goes off. */
 export class Alarm extends Construct {
@@ -78,16 +83,7 @@ export class Alarm extends Construct {
         period: metric.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
       };
     }
-    checkProps(this, [
-      ...mathRules("metric", metric),
-      {
-        prop: "metric.metrics",
-        holds: !(RESULT_ID in metric.metrics),
-        allowed: `named otherwise than ${RESULT_ID}, which is the expression itself`,
-        given: Object.keys(metric.metrics),
-        mend: "rename it",
-      },
-    ]);
+    checkProps(this, resultRules("metric", metric));
     const { expression, label } = metric;
     return {
       metricQuery: [

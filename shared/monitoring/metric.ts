@@ -47,6 +47,23 @@ export function variablesOf({
 const MOST_METRICS = 10;
 const METRIC_ID = /^[a-z]\w{0,254}$/;
 
+/** What an alarm or a policy calls the expression itself. */
+export const RESULT_ID = "result";
+
+/** What CloudWatch would refuse of an expression that stands beside its metrics under {@link RESULT_ID}. */
+export function resultRules(prop: string, metric: MathMetric): PropCheck[] {
+  return [
+    ...mathRules(prop, metric),
+    {
+      prop: `${prop}.metrics`,
+      holds: !(RESULT_ID in metric.metrics),
+      allowed: `named otherwise than ${RESULT_ID}, which is the expression itself`,
+      given: Object.keys(metric.metrics),
+      mend: "rename it",
+    },
+  ];
+}
+
 /** What CloudWatch would refuse of an expression. */
 export function mathRules(prop: string, { expression, metrics }: MathMetric): PropCheck[] {
   const ids = Object.keys(metrics);

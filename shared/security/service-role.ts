@@ -120,6 +120,17 @@ export class ServiceRole extends Construct {
     }
   }
 
+  /** Allows to publish metrics in one namespace, and no other. Give a reason where an agent does it, not code of ours. */
+  grantPutMetrics(namespace: string, uncalled?: string): void {
+    this.grant({
+      actions: ["cloudwatch:PutMetricData"],
+      // CloudWatch knows no resources here; the namespace is what it can be narrowed to.
+      resources: ["*"],
+      conditions: { StringEquals: { "cloudwatch:namespace": namespace } },
+      uncalled,
+    });
+  }
+
   /** Has the resource made after all that the role is granted, now and later, and destroyed before it. */
   grantBefore(...resources: TerraformResource[]): void {
     this.#dependents.push(...resources);

@@ -51,6 +51,13 @@ export class Template {
     return this.resources(type).length;
   }
 
+  /** How many resources there are of each type. */
+  resourceCounts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { type } of this.resources()) counts[type] = (counts[type] ?? 0) + 1;
+    return counts;
+  }
+
   /** The resource at an address such as `aws_sqs_queue.jobs`, if there is one. */
   at(address: string): Resource | undefined {
     return [...this.resources(), ...this.dataSources()].find((resource) => resource.address === address);

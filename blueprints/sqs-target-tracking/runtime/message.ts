@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LONGEST_WORK_SECONDS } from "./longest-work";
 import { HopelessMessage } from "./worker/hopeless-message";
 
 /** What a message's body says, as JSON. Further fields are ignored. */
@@ -9,7 +10,7 @@ export const workMessage = z.object(
     duration: z
       .number("must be a number of seconds")
       .min(0, "must not be negative")
-      .max(43_200, "must be 43200 seconds, 12 hours, at most"),
+      .max(LONGEST_WORK_SECONDS, "must be 43200 seconds, 12 hours, at most"),
   },
   "must be an object",
 );

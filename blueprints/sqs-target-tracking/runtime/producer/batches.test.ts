@@ -1,10 +1,11 @@
 import fc from "fast-check";
+import { LONGEST_WORK_SECONDS } from "../longest-work";
 import { readMessage } from "../message";
-import { BATCH_MESSAGES, type Burst, LONGEST_SECONDS, makeBatches } from "./batches";
+import { BATCH_MESSAGES, type Burst, makeBatches } from "./batches";
 
 const anyBurst = fc.record({
   count: fc.integer({ min: 1, max: 300 }),
-  seconds: fc.double({ min: 0, max: LONGEST_SECONDS, noNaN: true }),
+  seconds: fc.double({ min: 0, max: LONGEST_WORK_SECONDS, noNaN: true }),
   spreadPercent: fc.integer({ min: 0, max: 100 }),
   groups: fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined }),
 });

@@ -1,9 +1,8 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
+import { LONGEST_WORK_SECONDS } from "../longest-work";
 import type { WorkMessage } from "../message";
 
-/** SQS's longest visibility timeout, and so the longest that a message can be worked on. */
-export const LONGEST_SECONDS = 43_200;
 /**
  * Messages that SendMessageBatch takes. Its other limit, on the bytes of a call's messages together, was 256 KiB for long
  * and is 1 MiB now; ten of these messages have less than 2 KiB.
@@ -50,7 +49,7 @@ export function makeBatches({ count, seconds, spreadPercent = 0, groups }: Burst
   const entries = Array.from({ length: count }, (_, index): Entry => {
     const id = chance.newId();
     const factor = 1 + (spreadPercent / 100) * (2 * chance.fraction() - 1);
-    const duration = Math.min(LONGEST_SECONDS, Number((seconds * factor).toFixed(3)));
+    const duration = Math.min(LONGEST_WORK_SECONDS, Number((seconds * factor).toFixed(3)));
     return {
       Id: id,
       MessageBody: JSON.stringify({ id, duration } satisfies WorkMessage),

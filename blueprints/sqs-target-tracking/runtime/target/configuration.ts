@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { numberVariable, wholeVariable } from "../../../../shared/runtime/environment";
+import { LONGEST_WORK_SECONDS } from "../longest-work";
 
 /** Messages a task. A target of zero can never be met. */
 const target = numberVariable(0.001, 1_000_000);
@@ -11,7 +12,7 @@ export const targetEnvironment = z
     QUEUE_NAME: z.string().min(1),
     METRIC_NAMESPACE: z.string().min(1),
     /** Seconds that a message may wait before a worker takes it. */
-    LATENCY_SECONDS: numberVariable(0.001, 43_200),
+    LATENCY_SECONDS: numberVariable(0.001, LONGEST_WORK_SECONDS),
     /** Messages that a task works on at the same time. */
     MESSAGES_AT_ONCE: wholeVariable(1, 100),
     /** Data points of five minutes are kept for 63 days, so that all of them are there. */

@@ -1,8 +1,5 @@
-/**
- * SQS keeps a message hidden for 12 hours from its receipt at most, whatever is asked for:
- * docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
- */
-export const LONGEST_HIDDEN_SECONDS = 43_200;
+import { LONGEST_WORK_SECONDS } from "../longest-work";
+
 /** SQS' clock began before the message was here. */
 const MARGIN_SECONDS = 60;
 /** An extension that gains less is not worth a call. */
@@ -28,7 +25,7 @@ export function nextBeat({ since, visibleAt }: Hold, timeoutSeconds: number, now
 
 /** For how many whole seconds from now a message can be hidden that has been in hand for so long. */
 export function secondsLeft(heldSeconds: number): number {
-  return Math.max(0, Math.floor(LONGEST_HIDDEN_SECONDS - MARGIN_SECONDS - heldSeconds));
+  return Math.max(0, Math.floor(LONGEST_WORK_SECONDS - MARGIN_SECONDS - heldSeconds));
 }
 
 /** Seconds between two looks: some fall into each half of the timeout, and messages that are due together share a call. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { numberVariable, wholeVariable } from "../../../../shared/runtime/environment";
+import { LONGEST_WORK_SECONDS } from "../longest-work";
 
 const text = z.string("is missing").min(1, "must not be empty");
 
@@ -8,11 +9,11 @@ export const workerEnvironment = z.object({
   QUEUE_URL: z.url({ protocol: /^https?$/, error: "must be the queue's URL" }),
   QUEUE_NAME: text,
   QUEUE_TYPE: z.enum(["standard", "fifo"], 'must be "standard" or "fifo"'),
-  VISIBILITY_TIMEOUT_SECONDS: wholeVariable(1, 43_200),
+  VISIBILITY_TIMEOUT_SECONDS: wholeVariable(1, LONGEST_WORK_SECONDS),
   MESSAGES_AT_ONCE: wholeVariable(1, 100),
   METRIC_NAMESPACE: text,
   /** Of a message, while none was done. */
-  EXPECTED_SECONDS: numberVariable(0.001, 43_200),
+  EXPECTED_SECONDS: numberVariable(0.001, LONGEST_WORK_SECONDS),
   AWS_REGION: text,
   /** Where the ECS agent answers. Not set by anything but ECS: then there is no protection. */
   ECS_AGENT_URI: z.url({ protocol: /^https?$/, error: "must be the ECS agent's URL" }).optional(),
