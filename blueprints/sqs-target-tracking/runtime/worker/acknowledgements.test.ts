@@ -1,3 +1,4 @@
+import { getEventListeners, getMaxListeners } from "node:events";
 import fc from "fast-check";
 import { Acknowledgements } from "./acknowledgements";
 import { MemoryQueue } from "./memory-queue.fixture";
@@ -59,6 +60,20 @@ test("what still fails when the time is up is given up and logged", async () => 
   giveUp.abort();
   expect(await deletion).toBe(false);
   expect(log.said(LOST)).toEqual([expect.objectContaining({ messageId: "1", reason: "no answer" })]);
+});
+
+test("a hundred that are tried alone at once are not taken for a memory leak by Node.js", async () => {
+  const queue = new MemoryQueue();
+  queue.refuse = () => ({ reason: "no answer", isFinal: false });
+  const giveUp = new AbortController();
+  const acknowledgements = new Acknowledgements({ queue, log: new RecordingLog().logger, giveUp: giveUp.signal });
+  const deletions = Promise.all(Array.from({ length: 100 }, (_, id) => acknowledgements.delete(message(id))));
+  await jest.advanceTimersByTimeAsync(50);
+  expect(getEventListeners(giveUp.signal, "abort")).toHaveLength(100);
+  // Above it, Node.js warns on standard error.
+  expect(getMaxListeners(giveUp.signal)).toBeGreaterThanOrEqual(100);
+  giveUp.abort();
+  await deletions;
 });
 
 test("a hundred may wait for their deletion; with more there is no room until one is over", async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { backOff } from "../../../../shared/runtime/back-off";
 import type { Log } from "./log";
 import { pause } from "./pause";
@@ -30,7 +31,10 @@ export class Acknowledgements {
   #open = 0;
   readonly #wantRoom: (() => void)[] = [];
 
-  constructor(private readonly options: AcknowledgementsOptions) {}
+  constructor(private readonly options: AcknowledgementsOptions) {
+    // Each message that is tried alone listens to it while it waits; Node.js would call more than ten a memory leak.
+    setMaxListeners(Number.POSITIVE_INFINITY, options.giveUp);
+  }
 
   /**
    * Resolves when SQS has confirmed that the message is deleted.
