@@ -71,6 +71,18 @@ describe("an orphan", () => {
     expect(await claimOrphan(mine, 300)).toBeUndefined();
   });
 
+  test("is one server's, however many look for it while it is being claimed", async () => {
+    const servers = await Promise.all(Array.from({ length: 8 }, (_, n) => create(`server-${n}`)));
+    for (let round = 0; round < 20; round++) {
+      const orphan = await create("gone");
+      age("gone", 310);
+      const looks = servers.map(async (mine) => [await claimOrphan(mine, 300), await claimOrphan(mine, 300)]);
+      const claimed = (await Promise.all(looks)).flat().filter((one) => one !== undefined);
+      expect(claimed).toMatchObject([{ sender: orphan.sender }]);
+      await claimed[0]?.remove();
+    }
+  });
+
   test("is claimed at once when its owner has given it up", async () => {
     const mine = await create("mine");
     const other = await create("other");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { constants, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** Another server owns the folder now. The process that finds this out stops using it, and ends. */
@@ -53,9 +53,15 @@ export class StateFolder {
     return folder;
   }
 
-  /** Claims a folder by renaming it; undefined when somebody else was faster, or it holds nothing. */
+  /**
+   * Claims a folder by renaming it; undefined when somebody else was faster, or it holds nothing.
+   *
+   * Under its new name the folder must not look left alone, not even before its new owner's first heartbeat: else a third
+   * server claims it at once, while the second still writes to it. So the heartbeat is made new before the rename.
+   */
   static async claim(from: string, to: string): Promise<StateFolder | undefined> {
     try {
+      await touch(join(from, "heartbeat"));
       await rename(from, to);
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -179,6 +185,20 @@ async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
+  }
+}
+
+/** Gives a file the file server's time, by a blank behind the number that it holds. Nothing happens where there is none. */
+async function touch(path: string): Promise<void> {
+  try {
+    const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      await file.write(" ");
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 
