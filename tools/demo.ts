@@ -24,7 +24,7 @@ async function main(names: readonly string[]): Promise<void> {
     prepareNode22({ root, report: console.log }),
   ]);
   console.log(`Terraform ${toolchain.terraform.version}; no AWS account is used.`);
-  if (shown.length > 1) await fillProviderCache(toolchain.terraform.binary, toolchain.environment);
+  if (shown.length > 1) await fillProviderCache(toolchain);
   const show = async (stack: CheckedStack) => {
     const name = shown.length > 1 ? `${stack.stackName}: ` : "";
     const say = (line: string) => console.log(`\n[${((Date.now() - began) / 1000).toFixed(0)} s] ${name}${line}`);

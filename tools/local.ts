@@ -5,6 +5,7 @@ import { LocalAws } from "./local-aws/server";
 import { cdktfFor, openLocalSession } from "./local-aws/session";
 import { runMain } from "./run-main";
 import { ToolchainError } from "./toolchain/error";
+import { fillProviderCache } from "./toolchain/provider-cache";
 import { prepareToolchain } from "./toolchain/toolchain";
 
 const USAGE = `Deploys blueprints on an AWS that runs on this machine.
@@ -47,7 +48,9 @@ async function main([command, ...stacks]: string[]): Promise<void> {
     }
     case "deploy": {
       const wanted = named(stacks, "deploy");
-      const { cdktf } = await openLocalSession(await toolchain(), { root, report: console.log });
+      const found = await toolchain();
+      if (wanted.length > 1) await fillProviderCache(found);
+      const { cdktf } = await openLocalSession(found, { root, report: console.log });
       await cdktf.deploy(wanted);
       for (const stack of wanted) console.log(`${stack}:`, await cdktf.outputs(stack));
       return;

@@ -4,6 +4,7 @@ import { type PreparedToolchain, toolchainVariable } from "./proof/prepared-tool
 import { runMain } from "./run-main";
 import { ToolchainError } from "./toolchain/error";
 import { prepareNode22 } from "./toolchain/node22";
+import { fillProviderCache } from "./toolchain/provider-cache";
 import { prepareToolchain } from "./toolchain/toolchain";
 
 const root = join(__dirname, "..");
@@ -47,6 +48,7 @@ async function prepare(): Promise<{ toolchain?: PreparedToolchain; missing?: str
       prepareToolchain({ root, report: console.log }),
       prepareNode22({ root, report: console.log }),
     ]);
+    await fillProviderCache(toolchain);
     return { toolchain: { ...toolchain, node22 } };
   } catch (error) {
     if (error instanceof ToolchainError) return { missing: error.message };

@@ -13,7 +13,6 @@ import { walkThrough } from "./walk-through";
 
 const MINUTES = 60_000;
 
-// In one file, and so one after the other: two first inits at once would download the provider into one cache.
 describeWithToolchain("terraform validate, with the real provider", (toolchain) => {
   let output: string;
   beforeAll(() => {

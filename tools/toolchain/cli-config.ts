@@ -24,7 +24,7 @@ export function readCliConfig(env: NodeJS.ProcessEnv, home: string, product: "te
     files,
     overrideIsMissing: Boolean(override) && files.length === 0,
     hasProviderInstallation: /^\s*"?provider_installation"?\s*[:{]/m.test(text),
-    hasPluginCache: Boolean(env.TF_PLUGIN_CACHE_DIR) || /^\s*"?plugin_cache_dir"?\s*[:=]/m.test(text),
+    hasPluginCache: /^\s*"?plugin_cache_dir"?\s*[:=]/m.test(text),
   };
 }
 

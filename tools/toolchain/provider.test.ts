@@ -33,7 +33,7 @@ const packed = (mirror: string, version: string, platform = "linux_amd64") =>
 describe("where the registry can be reached", () => {
   test("the provider comes from there, into a cache that all stacks share", async () => {
     const machine = { ...(await bare()), discoveryUrl: await reachable() };
-    const { source, environment, note } = await providerInstallation(machine);
+    const { source, environment, cached, note } = await providerInstallation(machine);
     const cache = join(machine.root, ".local", "toolchain", "plugin-cache");
     expect(source).toBe("registry");
     expect(environment).toEqual({
@@ -41,6 +41,7 @@ describe("where the registry can be reached", () => {
       TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1",
       BLUEPRINT_AWS_PROVIDER: "5.100.0",
     });
+    expect(cached).toBe(true);
     expect(existsSync(cache)).toBe(true);
     expect(note).toBeUndefined();
   });
@@ -51,11 +52,21 @@ describe("where the registry can be reached", () => {
     expect((await providerInstallation(machine)).source).toBe("registry");
   });
 
-  test.each(["variable", "file"])("a plugin cache that the user set by %s is kept", async (how) => {
+  test.each([
+    ["variable", {}],
+    // cdktf would put a cache of its own before the file's.
+    ["file", { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" }],
+  ])("a plugin cache that the user set by %s is kept", async (how, expected) => {
     const machine = { ...(await bare()), discoveryUrl: await reachable() };
     if (how === "variable") machine.env.TF_PLUGIN_CACHE_DIR = "/cache";
     else file(join(machine.home, ".terraformrc"), 'plugin_cache_dir = "/cache"\n');
-    expect((await providerInstallation(machine)).environment).toEqual({ BLUEPRINT_AWS_PROVIDER: "5.100.0" });
+    const { environment, cached } = await providerInstallation(machine);
+    expect(environment).toEqual({
+      BLUEPRINT_AWS_PROVIDER: "5.100.0",
+      TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1",
+      ...expected,
+    });
+    expect(cached).toBe(true);
   });
 
   test("a TF_CLI_CONFIG_FILE that names no file is replaced by an empty one", async () => {
@@ -80,8 +91,13 @@ describe("the user's own provider_installation is left alone", () => {
   ])("in %s", async (_, path, text) => {
     const machine = await bare();
     file(join(machine.home, path), text);
-    await expect(providerInstallation(machine)).resolves.toEqual({ source: "user configuration", environment: {} });
-    expect(installedIn(machine.root)).toEqual([]);
+    const { source, environment, cached } = await providerInstallation(machine);
+    expect([source, cached]).toEqual(["user configuration", true]);
+    expect(environment).toEqual({
+      TF_PLUGIN_CACHE_DIR: join(machine.root, ".local", "toolchain", "plugin-cache"),
+      TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1",
+    });
+    expect(installedIn(machine.root)).toEqual(["plugin-cache"]);
   });
 
   test("in the file that TF_CLI_CONFIG_FILE names", async () => {
@@ -105,11 +121,13 @@ describe("where the registry cannot be reached", () => {
     const machine = await bare();
     const mirror = join(machine.root, "opt", "plugins");
     unpacked(mirror, "5.100.0");
-    const { source, environment, note } = await providerInstallation(machine);
+    const { source, environment, cached, note } = await providerInstallation(machine);
 
     const config = join(machine.root, ".local", "toolchain", "terraform.rc");
     expect(source).toBe("mirror");
-    expect(environment).toEqual({ TF_CLI_CONFIG_FILE: config });
+    // cdktf's own cache, which first inits at once may break, would only hold links to the mirror.
+    expect(environment).toEqual({ TF_CLI_CONFIG_FILE: config, CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" });
+    expect(cached).toBe(false);
     expect(readFileSync(config, "utf8")).toBe(
       `# Written because ${REGISTRY} could not be reached.
 provider_installation {
@@ -129,13 +147,28 @@ provider_installation {
 
   test("a mirror of archives gets a cache, so that they are unpacked once", async () => {
     const machine = await bare();
+    // Its cache does not apply either: this file is replaced.
+    file(join(machine.home, ".terraformrc"), 'plugin_cache_dir = "/cache"\n');
     packed(join(machine.root, "opt", "plugins"), "6.25.0");
-    const { environment } = await providerInstallation(machine);
+    const { environment, cached } = await providerInstallation(machine);
+    expect(cached).toBe(true);
     expect(Object.keys(environment).sort()).toEqual([
       "TF_CLI_CONFIG_FILE",
       "TF_PLUGIN_CACHE_DIR",
       "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
     ]);
+  });
+
+  test("a cache that a variable names is used with a mirror of unpacked providers too, as Terraform does", async () => {
+    const machine = await bare();
+    machine.env.TF_PLUGIN_CACHE_DIR = "/cache";
+    unpacked(join(machine.root, "opt", "plugins"), "5.100.0");
+    const { environment, cached } = await providerInstallation(machine);
+    expect(Object.keys(environment).sort()).toEqual([
+      "TF_CLI_CONFIG_FILE",
+      "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE",
+    ]);
+    expect(cached).toBe(true);
   });
 
   test("the note says which CLI configuration does not apply", async () => {

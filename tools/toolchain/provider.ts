@@ -36,6 +36,8 @@ export interface ProviderInstallation {
   readonly source: "user configuration" | "registry" | "mirror";
   /** To be added to the environment of Terraform and cdktf. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether all stacks share one copy of the provider, which is made by the first init. See fillProviderCache. */
+  readonly cached: boolean;
   /** Something the user should know, to be printed. */
   readonly note?: string;
 }
@@ -75,16 +77,15 @@ export async function providerInstallation(options: ProviderOptions): Promise<Pr
   const decision = await decide(question);
   const folder = toolchainFolder(options.root);
   if (decision.source === "mirror") return throughMirror(decision, question, folder);
-  if (decision.source === "user configuration") return { source: decision.source, environment: {} };
 
-  const environment: Record<string, string> = {
-    ...pluginCache(folder, question.config),
-    [PROVIDER_VARIABLE]: PROVIDER.proven,
-  };
+  const cache = pluginCache(folder, question.env, question.config.hasPluginCache);
+  if (decision.source === "user configuration") return { source: decision.source, environment: cache, cached: true };
+
+  const environment: Record<string, string> = { ...cache, [PROVIDER_VARIABLE]: PROVIDER.proven };
   if (question.config.overrideIsMissing) {
     environment.TF_CLI_CONFIG_FILE = await written(join(folder, "empty.rc"), "# Terraform's defaults.\n");
   }
-  return { source: "registry", environment };
+  return { source: "registry", environment, cached: true };
 }
 
 const provider = `${PROVIDER.namespace}/${PROVIDER.name}`;
@@ -120,14 +121,16 @@ async function decide(question: Question): Promise<Decision> {
 
 async function throughMirror(
   { mirror, reason }: MirrorDecision,
-  { host, config }: Question,
+  { host, config, env }: Question,
   folder: string,
 ): Promise<ProviderInstallation> {
+  const cached = mirror.packed || Boolean(env.TF_PLUGIN_CACHE_DIR);
   const file = await written(join(folder, "terraform.rc"), mirrorConfig(mirror.path, host));
   const replaced = config.files.length > 0 ? ` in place of ${config.files.join(", ")}` : "";
   return {
     source: "mirror",
-    environment: { ...(mirror.packed ? pluginCache(folder, config) : {}), TF_CLI_CONFIG_FILE: file },
+    environment: { ...(cached ? pluginCache(folder, env, false) : NO_PLUGIN_CACHE), TF_CLI_CONFIG_FILE: file },
+    cached,
     note:
       `${host} could not be reached (${reason}): ${provider} ${mirror.version} comes from the mirror ${mirror.path} ` +
       `(TF_CLI_CONFIG_FILE=${file}${replaced}).`,
@@ -146,16 +149,22 @@ function notFound({ host, platform, folders, roots }: Question, answer: Registry
   );
 }
 
+/** Without it cdktf has Terraform use a cache in the user's home folder, whatever Terraform's configuration says. */
+const NO_PLUGIN_CACHE = { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" } as const;
+
 /**
- * One copy of the provider (700 MB unpacked) for all stacks. Without the second variable Terraform downloads it again
- * for every stack that has no .terraform.lock.hcl yet, which is every newly synthesized one.
+ * One copy of the provider (700 MB unpacked) for all stacks: in the cache that the user has, or in one of the project's.
+ * Without the variable about the lock file Terraform downloads it again for every stack that has no .terraform.lock.hcl
+ * yet, which is every newly synthesized one.
  * Source: https://developer.hashicorp.com/terraform/cli/config/config-file#allowing-the-provider-plugin-cache-to-break-the-dependency-lock-file
  */
-function pluginCache(folder: string, config: CliConfig): Record<string, string> {
-  if (config.hasPluginCache) return {};
+function pluginCache(folder: string, env: NodeJS.ProcessEnv, configured: boolean): Record<string, string> {
+  const used = { TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
+  if (env.TF_PLUGIN_CACHE_DIR) return used;
+  if (configured) return { ...used, ...NO_PLUGIN_CACHE };
   const cache = join(folder, "plugin-cache");
   makeFolder(cache);
-  return { TF_PLUGIN_CACHE_DIR: cache, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
+  return { ...used, TF_PLUGIN_CACHE_DIR: cache };
 }
 
 const mirrorConfig = (path: string, host: string): string => `# Written because ${host} could not be reached.

@@ -46,8 +46,10 @@ test("what is there is used, and the environment says it to cdktf and Terraform"
     environment: {
       TERRAFORM_BINARY_NAME: binary,
       CHECKPOINT_DISABLE: "1",
+      CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
       TF_CLI_CONFIG_FILE: join(machine.root, ".local", "toolchain", "terraform.rc"),
     },
+    providerCached: false,
   });
   expect(machine.lines).toEqual([expect.stringContaining("registry.terraform.io could not be reached")]);
 });

@@ -22,6 +22,8 @@ export interface Toolchain {
   readonly python: Python;
   /** To be added to the environment of Terraform and cdktf. */
   readonly environment: Record<string, string>;
+  /** Whether all stacks share one copy of the provider, which is made by the first init. See fillProviderCache. */
+  readonly providerCached: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
       CHECKPOINT_DISABLE: "1",
       ...provider.value.environment,
     },
+    providerCached: provider.value.cached,
   };
 }
 
