@@ -1,66 +1,123 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { backOffMs } from "./back-off";
 import { Forwarder } from "./forwarder";
 import { Journal } from "./journal";
+import { JournalReader } from "./journal-reader";
 import { LineSplitter } from "./line-splitter";
 import { Log } from "./log";
 import { formatJournaledOrder, sequenceOf } from "./wire";
 
-const folder = mkdtempSync(join(tmpdir(), "forwarder-"));
-writeFileSync(join(folder, "token"), "a secret");
-afterAll(() => rmSync(folder, { recursive: true }));
+let folder: string;
+let server: Server | undefined;
+let sockets: Socket[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "forwarder-"));
+  writeFileSync(join(folder, "token"), "a secret");
+  sockets = [];
+});
+afterEach(() => {
+  server?.close();
+  for (const socket of sockets) socket.destroy();
+  rmSync(folder, { recursive: true });
+});
 
-test("an engine that goes silent is left, and another connection goes on after what it had; little is on its way at once", async () => {
-  const orders = 20_000;
+async function journalOf(orders: number): Promise<void> {
   const journal = await Journal.create(folder);
   const order = { time: "now", client: "c", id: "a", side: "BUY", symbol: "ABC", quantity: 1, price: 1 } as const;
   await journal.append(orders, (sequence) => formatJournaledOrder({ ...order, sequence }));
   await journal.close();
+}
 
-  /** Sequences that came over each connection. */
-  const received: number[][] = [];
-  const engine = createServer((socket) => {
-    const mine: number[] = [];
-    const number = received.push(mine);
+interface Arrival {
+  /** Of each line; undefined for the greeting. */
+  readonly sequences: readonly (number | undefined)[];
+  /** Counted from 1. */
+  readonly connection: number;
+}
+
+/** Starts a stand-in for a matching engine. @returns Its port. */
+async function engineThat(answers: (arrival: Arrival) => string): Promise<number> {
+  server = createServer((socket) => {
+    const connection = sockets.push(socket);
     const lines = new LineSplitter(4096);
     socket.setEncoding("latin1").on("error", () => {});
     socket.on("data", (chunk: string) => {
-      for (const line of lines.take(chunk)) {
-        const sequence = sequenceOf(String(line));
-        if (sequence === undefined) socket.write(`{"welcome":${number === 1 ? 0 : 5000}}\n`);
-        else mine.push(sequence);
-      }
-      if (number === 2 && mine.length > 0) socket.write(`{"acknowledged":${mine.at(-1)}}\n`);
+      const sequences = [...lines.take(chunk)].map((line) => sequenceOf(String(line)));
+      socket.write(answers({ sequences, connection }));
     });
   });
-  await once(engine.listen(0, "127.0.0.1"), "listening");
-  const { port } = engine.address() as AddressInfo;
-  const acknowledged: number[] = [];
-  const downstream = { host: "127.0.0.1", port, tls: false, tokenFile: join(folder, "token"), replySeconds: 0.3 };
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+function forwarderTo(port: number, onAcknowledged: (sequence: number) => void, replySeconds = 10): Forwarder {
+  const downstream = { host: "127.0.0.1", port, tls: false, tokenFile: join(folder, "token"), replySeconds };
   const sender = { path: folder, sender: "s", acknowledged: 0 };
-  const log = new Log(join(folder, "log"));
-  const forwarder = new Forwarder(downstream, sender, log, (sequence) => acknowledged.push(sequence));
+  return new Forwarder(downstream, sender, new Log(join(folder, "log")), onAcknowledged);
+}
+
+const never = () => new AbortController().signal;
+
+test("an engine that goes silent is left, and another connection goes on after what it had; little is on its way at once", async () => {
+  const orders = 20_000;
+  await journalOf(orders);
+  /** Sequences that came over each connection. */
+  const received: number[][] = [];
+  const port = await engineThat(({ sequences, connection }) => {
+    received[connection - 1] ??= [];
+    const mine = received[connection - 1] as number[];
+    if (sequences.includes(undefined)) return `{"welcome":${connection === 1 ? 0 : 5000}}\n`;
+    mine.push(...(sequences as number[]));
+    return connection === 1 ? "" : `{"acknowledged":${mine.at(-1)}}\n`;
+  });
+  const acknowledged: number[] = [];
+  const forwarder = forwarderTo(port, (sequence) => acknowledged.push(sequence), 1);
   forwarder.finish();
 
-  expect(await forwarder.run(new AbortController().signal)).toBe(true);
+  expect(await forwarder.run(never())).toBe(true);
   expect(received).toHaveLength(2);
   expect(received[0]?.length).toBeLessThan(6000);
   expect(received[1]).toEqual(Array.from({ length: orders - 5000 }, (_, index) => 5001 + index));
   expect(acknowledged.at(-1)).toBe(orders);
-  engine.close();
 });
 
-test("a forwarder that is stopped ends at once, whether it waits for an engine or for orders", async () => {
+test("the last acknowledgement counts, also when it comes while the journal is looked at for more", async () => {
+  await journalOf(1);
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = () => setTimeout(resolve, 50);
+  });
+  const port = await engineThat(({ sequences: [sequence] }) => {
+    if (sequence === undefined) return '{"welcome":0}\n';
+    answer();
+    return `{"acknowledged":${sequence}}\n`;
+  });
+  const next = JournalReader.prototype.next;
+  jest.spyOn(JournalReader.prototype, "next").mockImplementation(async function (this: JournalReader, upTo) {
+    const more = await next.call(this, upTo);
+    if (more.text === "") await answered;
+    return more;
+  });
+  const acknowledged: number[] = [];
+  const forwarder = forwarderTo(port, (sequence) => acknowledged.push(sequence));
+  forwarder.finish();
+
+  expect(await forwarder.run(never())).toBe(true);
+  expect(acknowledged).toEqual([1]);
+});
+
+test.each([
+  ["an engine", async () => 1],
+  ["orders", () => engineThat(() => '{"welcome":0}\n')],
+])("a forwarder that is stopped ends at once, also while it waits for %s", async (_, port) => {
+  await journalOf(0);
   const stop = new AbortController();
-  const downstream = { host: "127.0.0.1", port: 1, tls: false, tokenFile: join(folder, "token"), replySeconds: 1 };
-  const log = join(folder, "stopped.log");
-  const forwarder = new Forwarder(downstream, { path: folder, sender: "s", acknowledged: 0 }, new Log(log), () => {});
-  const running = forwarder.run(stop.signal);
+  const running = forwarderTo(await port(), () => {}).run(stop.signal);
   setTimeout(() => stop.abort(), 20);
   expect(await running).toBe(false);
 });

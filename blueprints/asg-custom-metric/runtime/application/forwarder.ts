@@ -124,7 +124,7 @@ export class Forwarder {
             connection.send(text, last);
             continue;
           }
-          if (this.#finishing && connection.reply === connection.sent) {
+          if (this.#finishing && reply === connection.sent) {
             if (await reader.isCut()) this.#log.write("journal-cut", { sender: this.#sender, after: last });
             return true;
           }
