@@ -9,5 +9,5 @@ describeWithToolchain("the extensions of moto", (toolchain) => {
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
     });
     expect([status, stderr.trim().split("\n").at(-1)]).toEqual([0, "OK"]);
-  }, 120_000);
+  });
 });

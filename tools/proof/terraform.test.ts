@@ -26,19 +26,15 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
   });
   afterAll(() => rmSync(output, { recursive: true, force: true }));
 
-  test.each(projectStacks())(
-    "finds nothing to say about $name",
-    async ({ name }) => {
-      const cdktf = new Cdktf({
-        root: projectRoot,
-        environment: { ...(process.env as Record<string, string>), ...toolchain.environment },
-        output,
-        terraform: toolchain.terraform.binary,
-      });
-      expect(await cdktf.validate(name)).toEqual([]);
-    },
-    120_000,
-  );
+  test.each(projectStacks())("finds nothing to say about $name", async ({ name }) => {
+    const cdktf = new Cdktf({
+      root: projectRoot,
+      environment: { ...(process.env as Record<string, string>), ...toolchain.environment },
+      output,
+      terraform: toolchain.terraform.binary,
+    });
+    expect(await cdktf.validate(name)).toEqual([]);
+  });
 });
 
 // The provider waits most of the time (60 seconds for a load balancer), so the stacks' lives run side by side, each on a

@@ -186,7 +186,7 @@ describe("the scaler", () => {
     expect(await call("PATCH", { desiredCapacity: 3 })).toMatchObject({ statusCode: 500 });
     expect(aws.count("UpdateShardCount")).toBe(1);
     expect(savedUpdates()).toBe(1);
-  }, 30_000);
+  });
 
   test("a request that meets another is thought over again on what the other left", async () => {
     let conflicts = 1;
@@ -241,7 +241,7 @@ describe("a throttled scaler", () => {
     aws.on("DescribeStreamSummary", () => new Refusal("ThrottlingException", "Rate exceeded"));
     expect(await call("GET")).toEqual({ statusCode: 429, message: "ThrottlingException: Rate exceeded" });
     expect(aws.count("DescribeStreamSummary")).toBeGreaterThan(1);
-  }, 30_000);
+  });
 
   test("throttling that passes is not noticed", async () => {
     const described = aws.answerOf("DescribeStreamSummary");

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { LineSplitter } from "./line-splitter";
 
 /** Waits until something holds that another process brings about. */
-export async function until<T>(look: () => T | undefined | false, what: string, seconds = 8): Promise<T> {
+export async function until<T>(look: () => T | undefined | false, what: string, seconds = 60): Promise<T> {
   for (const end = performance.now() + seconds * 1000; performance.now() < end; await delay(10)) {
     const found = look();
     if (found) return found;

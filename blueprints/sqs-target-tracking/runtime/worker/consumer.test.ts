@@ -181,9 +181,15 @@ test.each([
   expect(isAborted).toBe(isFifo);
 });
 
-test("a rest waits for the work in hand, ends the protection, and then messages are received again", async () => {
-  jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick"] });
-  try {
+describe("a rest", () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick"] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test("waits for the work in hand, ends the protection, and then messages are received again", async () => {
     const events: string[] = [];
     let finish = () => {};
     queue.send("long");
@@ -210,14 +216,9 @@ test("a rest waits for the work in hand, ends the protection, and then messages 
     finish();
     await jest.advanceTimersByTimeAsync(1_000);
     await stop();
-  } finally {
-    jest.useRealTimers();
-  }
-});
+  });
 
-test("a rest is given up where one long message would keep the other places empty", async () => {
-  jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick"] });
-  try {
+  test("is given up where one long message would keep the other places empty", async () => {
     const events: string[] = [];
     let finish = () => {};
     queue.send("long");
@@ -242,9 +243,7 @@ test("a rest is given up where one long message would keep the other places empt
     finish();
     await jest.advanceTimersByTimeAsync(1_000);
     await stop();
-  } finally {
-    jest.useRealTimers();
-  }
+  });
 });
 
 test("what the work is given logs with the message's id", async () => {

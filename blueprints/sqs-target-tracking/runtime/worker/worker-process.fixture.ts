@@ -131,9 +131,9 @@ export function workersAndAws() {
   };
 }
 
-/** @throws Error when it is not so within 20 seconds */
+/** @throws Error when it is not so within a minute */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const latest = performance.now() + 20_000;
+  const latest = performance.now() + 60_000;
   while (!isSo()) {
     if (performance.now() > latest) throw new Error(`not so: ${what}`);
     await setTimeout(10);
