@@ -7,7 +7,7 @@ import type { ImageRepository } from "../../shared/containers/image-repository";
 import type { Queue } from "../../shared/messaging/queue";
 import type { PrivateNetwork } from "../../shared/network/private-network";
 import type { Parameters } from "./parameters";
-import type { workerEnvironment } from "./runtime/worker/settings";
+import type { workerEnvironment } from "./runtime/worker/configuration";
 
 /** Fargate's longest: docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html */
 const STOP_TIMEOUT_SECONDS = 120;

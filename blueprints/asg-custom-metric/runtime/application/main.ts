@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { readEnvironment } from "../../../../shared/runtime/environment";
+import { matchingEngineSettings, orderServerSettings } from "./configuration";
 import { isGood, LoadGenerator } from "./load-generator";
 import { LOAD_USAGE, loadFlags, readLoadOptions } from "./load-options";
 import { Log } from "./log";
 import { MatchingEngine } from "./matching-engine";
 import { OrderServer } from "./order-server";
-import { matchingEngineSettings, orderServerSettings } from "./settings";
 
 const USAGE = `Usage: node application.js <command>
   order-server       takes orders from clients and forwards them; its settings are environment variables

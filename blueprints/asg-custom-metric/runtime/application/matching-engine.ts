@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
+import type { MatchingEngineSettings } from "./configuration";
 import { EngineJournal, type SentOrder } from "./engine-journal";
 import { EngineSession } from "./engine-session";
 import { GroupCommit } from "./group-commit";
@@ -8,7 +9,6 @@ import { listen, portOf } from "./listen";
 import type { Log } from "./log";
 import { OrderBook } from "./order-book";
 import { Overtaken, SenderRegister } from "./sender-register";
-import type { MatchingEngineSettings } from "./settings";
 import { isSameToken, readToken } from "./token";
 import type { Hello } from "./wire";
 

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientConnection } from "./client-connection";
+import type { OrderServerSettings } from "./configuration";
 import { type Downstream, Forwarder } from "./forwarder";
 import { GroupCommit } from "./group-commit";
 import { Health } from "./health";
@@ -9,7 +10,6 @@ import { listen, portOf } from "./listen";
 import type { Log } from "./log";
 import { claimOrphan, claimPredecessors } from "./orphans";
 import type { Order } from "./protocol";
-import type { OrderServerSettings } from "./settings";
 import { StateFolder, TakenOver } from "./state-folder";
 import { readToken } from "./token";
 import { formatJournaledOrder, type JournaledOrder } from "./wire";

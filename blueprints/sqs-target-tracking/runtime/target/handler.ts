@@ -6,7 +6,7 @@ import { readEnvironment } from "../../../../shared/runtime/environment";
 import { metricDimensions, TARGET_METRIC } from "../metrics";
 import { targetEnvironment, targetEvent } from "./configuration";
 import { decideTarget, type TargetDecision } from "./decision";
-import { readDurations } from "./durations";
+import { readDurations } from "./measured-durations";
 import { TrackingPolicy } from "./scaling-policy";
 
 const environment = readEnvironment(targetEnvironment);

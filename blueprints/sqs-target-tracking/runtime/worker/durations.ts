@@ -1,10 +1,10 @@
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { clientConfig } from "../../../../shared/runtime/aws-clients";
 import { DURATION_METRIC, ESTIMATE_METRIC, metricDimensions } from "../metrics";
+import type { WorkerSettings } from "./configuration";
 import { DurationEstimate } from "./estimate";
 import type { Log } from "./log";
 import { reasonOf } from "./reason";
-import type { WorkerSettings } from "./settings";
 import { DurationSummary, type ValuesAndCounts } from "./summary";
 import { Trouble } from "./trouble";
 

@@ -1,10 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { readEnvironment } from "../../../../shared/runtime/environment";
+import { workerEnvironment } from "./configuration";
 import { Consumer } from "./consumer";
 import { Durations } from "./durations";
 import { EcsAgent } from "./ecs-agent";
 import { noProtection, TaskProtection } from "./protection";
-import { workerEnvironment } from "./settings";
 import { SqsQueue } from "./sqs-queue";
 import { finishSeconds } from "./stop-times";
 import type { WorkContext } from "./work-context";

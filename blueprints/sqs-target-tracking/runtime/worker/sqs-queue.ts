@@ -8,9 +8,9 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientConfig } from "../../../../shared/runtime/aws-clients";
+import type { WorkerSettings } from "./configuration";
 import type { Queue, ReceivedMessage, Refusal } from "./queue";
 import { reasonOf } from "./reason";
-import type { WorkerSettings } from "./settings";
 
 /** SQS's longest: docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html */
 const LONG_POLL_SECONDS = 20;

@@ -1,5 +1,5 @@
 import { readEnvironment } from "../../../../shared/runtime/environment";
-import { workerEnvironment } from "./settings";
+import { workerEnvironment } from "./configuration";
 
 const GIVEN = {
   QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/work",
