@@ -7,7 +7,8 @@ import { type LocalFolders, localEnvironment } from "./environment";
 
 export const DEFAULT_PORT = 5155;
 const EXTENSIONS = join(__dirname, "moto_extensions.py");
-const START_TIMEOUT_MS = 30_000;
+/** It takes two seconds, and much longer where seven start at once on a machine that is busy. */
+const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 export interface LocalAwsOptions {
@@ -113,7 +114,7 @@ export class LocalAws {
     const tail = readFileSync(this.#log, "utf8").trim().split("\n").slice(-8).join("\n");
     await this.down();
     throw new ToolchainError(
-      `The local AWS did not start: ${ended ?? `no answer on port ${port} after 30 s`}. Its log says:\n${tail}`,
+      `The local AWS did not start: ${ended ?? `no answer on port ${port} after ${START_TIMEOUT_MS / 1000} s`}. Its log says:\n${tail}`,
     );
   }
 

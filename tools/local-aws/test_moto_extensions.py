@@ -54,7 +54,7 @@ class LocalAws:
             stdout=subprocess.DEVNULL,
             stderr=self._stderr,
         )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port)).close()
@@ -288,7 +288,7 @@ class Kinesis(ExtensionTest):
         )
 
     def wait_until_active(self) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while self.summary()[0] != "ACTIVE":
             self.assertLess(time.monotonic(), deadline, "the stream stays UPDATING")
             time.sleep(0.05)
