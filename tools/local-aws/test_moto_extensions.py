@@ -61,6 +61,7 @@ class LocalAws:
                 return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
+                    self._process.kill()
                     raise RuntimeError(f"the local AWS did not start: {self.stderr()}") from None
                 time.sleep(0.05)
 
