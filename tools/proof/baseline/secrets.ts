@@ -11,6 +11,9 @@ export function isSecretName(name: string): boolean {
   );
 }
 
+/** The kind of a secret whose value does not tell. */
+export const NAMED_SECRET = "what its name calls a secret";
+
 const SECRET_TEXTS: Record<string, RegExp> = {
   "an AWS access key": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
   "a private key": /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
@@ -26,4 +29,9 @@ const SECRET_TEXTS: Record<string, RegExp> = {
 /** What kind of secret a text holds, or nothing. Looks for forms with a name, not for text that merely looks random. */
 export function secretIn(text: string): string | undefined {
   return Object.keys(SECRET_TEXTS).find((kind) => SECRET_TEXTS[kind]!.test(text));
+}
+
+/** What kind of secret a setting holds, by its name or its value, or nothing. */
+export function secretInSetting(name: string, value: string): string | undefined {
+  return isSecretName(name) ? NAMED_SECRET : secretIn(value);
 }

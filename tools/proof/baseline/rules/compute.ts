@@ -4,7 +4,7 @@ import { expressions, refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import type { Finding, Rule } from "../rule";
 import { secretIn } from "../secrets";
-import { findingsFor, ignores, isFalse, isTrue } from "./findings";
+import { denotes, findingsFor, ignores, isFalse, isTrue } from "./findings";
 import { zonesOf } from "./subnets";
 
 /** Root devices of Amazon Linux and Ubuntu; an expression is taken for the image's own. */
@@ -212,14 +212,13 @@ function groups(template: Template): Resource[] {
   return template.resources("aws_autoscaling_group");
 }
 
-function isBehindLoadBalancer(template: Template, { address, attributes }: Resource): boolean {
-  const { target_group_arns, load_balancers, traffic_source, name } = attributes;
+function isBehindLoadBalancer(template: Template, group: Resource): boolean {
+  const { target_group_arns, load_balancers, traffic_source } = group.attributes;
   return (
     [target_group_arns, load_balancers, traffic_source].some((targets) => blocks(targets).length > 0) ||
     ["aws_autoscaling_attachment", "aws_autoscaling_traffic_source_attachment"]
       .flatMap((type) => template.resources(type))
-      .map((attachment) => attachment.attributes.autoscaling_group_name)
-      .some((group) => refersTo(group, address) || (name !== undefined && group === name))
+      .some(({ attributes }) => denotes(attributes.autoscaling_group_name, group))
   );
 }
 

@@ -3,8 +3,9 @@ import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import { tooOpen } from "../policies";
 import type { Finding, Rule } from "../rule";
-import { isSecretName, secretIn } from "../secrets";
-import { findingsFor, ignores, isFalse, isTrue } from "./findings";
+import { secretInSetting } from "../secrets";
+import { denotes, findingsFor, ignores, isFalse, isTrue } from "./findings";
+import { publicSubnets } from "./subnets";
 import { containersOf } from "./task-definitions";
 
 const DESIRED_COUNT = "ecs:service:DesiredCount";
@@ -186,9 +187,7 @@ export const containerRules: readonly Rule[] = [
       taskDefinitions(template).flatMap((definition) =>
         (containersOf(definition) ?? []).flatMap((container) =>
           blocks<Attributes>(container.environment).flatMap((variable) => {
-            const secret = isSecretName(String(variable.name))
-              ? "what its name calls a secret"
-              : secretIn(String(variable.value));
+            const secret = secretInSetting(String(variable.name), String(variable.value));
             if (!secret) return [];
             const what = `container ${container.name} has ${secret} in the environment variable ${variable.name}`;
             return [
@@ -245,11 +244,10 @@ export const containerRules: readonly Rule[] = [
     check: (template) =>
       findingsFor(
         repositories(template),
-        ({ name }, { address }) =>
+        (_, repository) =>
           !template
             .resources("aws_ecr_lifecycle_policy")
-            .map(({ attributes }) => attributes.repository)
-            .some((repository) => refersTo(repository, address) || (name !== undefined && repository === name)),
+            .some(({ attributes }) => denotes(attributes.repository, repository)),
         "keeps every image for ever",
         "add an aws_ecr_lifecycle_policy",
       ),
@@ -299,27 +297,6 @@ function containerFindings(
       .filter(isWrong)
       .map(({ name }) => ({ address: definition.address, what: `container ${name} ${what}`, mend })),
   );
-}
-
-/** Subnets of this stack from whose route table a route leads to an internet gateway. */
-function publicSubnets(template: Template): Resource[] {
-  const gateways = template.resources("aws_internet_gateway");
-  const leads = (route: Attributes) => gateways.some(({ address }) => refersTo(route.gateway_id, address));
-  const routes = template.resources("aws_route").map(({ attributes }) => attributes);
-  const tables = template
-    .resources("aws_route_table")
-    .filter(
-      ({ address, attributes }) =>
-        blocks<Attributes>(attributes.route).some(leads) ||
-        routes.some((route) => refersTo(route.route_table_id, address) && leads(route)),
-    );
-  const associations = template
-    .resources("aws_route_table_association")
-    .map(({ attributes }) => attributes)
-    .filter(({ route_table_id }) => tables.some(({ address }) => refersTo(route_table_id, address)));
-  return template
-    .resources("aws_subnet")
-    .filter(({ address }) => associations.some(({ subnet_id }) => refersTo(subnet_id, address)));
 }
 
 /** Whether Application Auto Scaling has the service, which it calls `service/<cluster>/<service>`. */

@@ -3,8 +3,8 @@ import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import { parseJsonText } from "../json-text";
 import type { Finding, Rule } from "../rule";
-import { isSecretName, secretIn } from "../secrets";
-import { findingsFor, isFalse, isTrue } from "./findings";
+import { isSecretName, NAMED_SECRET, secretIn, secretInSetting } from "../secrets";
+import { denotes, findingsFor, isFalse, isTrue } from "./findings";
 
 /** Names by which AWS's SDKs look for credentials, though the first does not sound like a secret. */
 const CREDENTIALS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
@@ -137,12 +137,7 @@ export const deliveryRules: readonly Rule[] = [
         ({ artifact_store }) =>
           blocks<Attributes>(artifact_store).some(
             ({ location }) =>
-              !template
-                .resources("aws_s3_bucket")
-                .some(
-                  ({ address, attributes }) =>
-                    refersTo(location, address) || (attributes.bucket !== undefined && location === attributes.bucket),
-                ),
+              !template.resources("aws_s3_bucket").some((bucket) => denotes(location, bucket, "bucket")),
           ),
         "keeps its artifacts in a bucket that is not the stack's",
         "set artifact_store.location to a bucket of the stack",
@@ -195,8 +190,7 @@ function openSecrets(address: string, variables: unknown): Finding[] {
   return blocks<Attributes>(variables as Attributes[])
     .filter(({ type = "PLAINTEXT" }) => type === "PLAINTEXT")
     .flatMap(({ name, value }) => {
-      const isNamed = CREDENTIALS.includes(name) || isSecretName(String(name));
-      const secret = isNamed ? "what its name calls a secret" : secretIn(String(value));
+      const secret = CREDENTIALS.includes(name) ? NAMED_SECRET : secretInSetting(String(name), String(value));
       if (!secret) return [];
       return [{ address, what: `environment variable ${name} holds ${secret}`, mend: FROM_SECRETS_MANAGER }];
     });

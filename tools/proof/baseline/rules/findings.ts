@@ -1,4 +1,5 @@
 import { blocks } from "../../../../shared/testing/policy-document";
+import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource } from "../../../../shared/testing/template";
 import type { Finding } from "../rule";
 
@@ -22,6 +23,12 @@ export function isTrue(value: unknown): boolean {
 /** Whether it is said to be false: what is left out, and an expression, is not known to be. */
 export function isFalse(value: unknown): boolean {
   return value === false || value === "false";
+}
+
+/** Whether a value is a resource: a reference to it, or the name that it has in an attribute. */
+export function denotes(value: unknown, { address, attributes }: Resource, nameAttribute = "name"): boolean {
+  const name = attributes[nameAttribute];
+  return refersTo(value, address) || (name !== undefined && value === name);
 }
 
 /** Whether Terraform leaves an attribute alone that differs from what is configured. */

@@ -2,7 +2,8 @@ import { blocks } from "../../../../shared/testing/policy-document";
 import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import type { Rule } from "../rule";
-import { isSecretName, secretIn } from "../secrets";
+import { secretInSetting } from "../secrets";
+import { denotes } from "./findings";
 
 /** Runtimes that AWS patches in 2026: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
 const RUNTIMES = ["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14", "provided.al2023"];
@@ -102,7 +103,7 @@ export const functionRules: readonly Rule[] = [
       functions(template).flatMap(({ address, attributes }) => {
         const variables: Attributes = blocks<Attributes>(attributes.environment)[0]?.variables ?? {};
         return Object.entries(variables).flatMap(([name, value]) => {
-          const secret = isSecretName(name) ? "what its name calls a secret" : secretIn(String(value));
+          const secret = secretInSetting(name, String(value));
           if (!secret) return [];
           const mend = "put it into Secrets Manager and pass its ARN";
           return [{ address, what: `environment variable ${name} holds ${secret}`, mend }];
@@ -147,7 +148,6 @@ function isInvokedSynchronously(template: Template, lambda: Resource): boolean {
   );
 }
 
-function isFunction(reference: unknown, { address, attributes }: Resource): boolean {
-  const name = attributes.function_name;
-  return refersTo(reference, address) || (name !== undefined && reference === name);
+function isFunction(reference: unknown, lambda: Resource): boolean {
+  return denotes(reference, lambda, "function_name");
 }

@@ -3,6 +3,7 @@ import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import { allowances, isPublic, resourcePolicies } from "../policies";
 import type { Finding, Rule } from "../rule";
+import { denotes } from "./findings";
 import { containersOf } from "./task-definitions";
 
 /** KMS rotates symmetric keys only. */
@@ -176,10 +177,5 @@ function containersWithoutLogGroup(template: Template): Finding[] {
 
 /** Whether the stack has the log group, by reference or by name. */
 function isLogGroup(template: Template, group: unknown): boolean {
-  return template
-    .resources("aws_cloudwatch_log_group")
-    .some(
-      ({ address, attributes }) =>
-        refersTo(group, address) || (attributes.name !== undefined && group === attributes.name),
-    );
+  return template.resources("aws_cloudwatch_log_group").some((one) => denotes(group, one));
 }

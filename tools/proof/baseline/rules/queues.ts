@@ -3,7 +3,7 @@ import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import { tooOpen } from "../policies";
 import type { Rule } from "../rule";
-import { isTrue } from "./findings";
+import { denotes, isTrue } from "./findings";
 
 /** SQS keeps a message this long unless told otherwise. */
 const DEFAULT_RETENTION_SECONDS = 345_600;
@@ -154,9 +154,7 @@ function retentionSeconds({ attributes }: Resource): number {
 }
 
 function hasDepthAlarm(template: Template, queue: Resource): boolean {
-  const { name } = queue.attributes;
-  const isIts = (dimension: unknown) =>
-    refersTo(dimension, queue.address) || (name !== undefined && dimension === name);
+  const isIts = (dimension: unknown) => denotes(dimension, queue);
   return template.resources("aws_cloudwatch_metric_alarm").some(({ attributes }) => {
     const metrics = [
       attributes,

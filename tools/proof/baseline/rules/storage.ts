@@ -3,8 +3,8 @@ import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
 import { deniesWithoutTls, resourcePolicies } from "../policies";
 import type { Rule } from "../rule";
-import { isSecretName, secretIn } from "../secrets";
-import { findingsFor } from "./findings";
+import { secretIn, secretInSetting } from "../secrets";
+import { denotes, findingsFor } from "./findings";
 
 const PUBLIC_ACCESS_FLAGS = [
   "block_public_acls",
@@ -228,7 +228,7 @@ export const storageRules: readonly Rule[] = [
         if (attributes.type === "SecureString") return [];
         const name = String(attributes.name).split("/").at(-1) ?? "";
         const value = String(attributes.insecure_value ?? attributes.value ?? "");
-        const secret = isSecretName(name) ? "what its name calls a secret" : secretIn(value);
+        const secret = secretInSetting(name, value);
         if (!secret) return [];
         return [{ address, what: `holds ${secret}`, mend: "put it into Secrets Manager, and its ARN here" }];
       }),
@@ -241,18 +241,12 @@ function buckets(template: Template): Resource[] {
 
 /** Resources of a type that configure a bucket, which they name by reference or in words. */
 function of(template: Template, type: string, bucket: Resource): Resource[] {
-  return template.resources(type).filter(({ attributes }) => {
-    const name = bucket.attributes.bucket;
-    return refersTo(attributes.bucket, bucket.address) || (name !== undefined && attributes.bucket === name);
-  });
+  return template.resources(type).filter(({ attributes }) => denotes(attributes.bucket, bucket, "bucket"));
 }
 
 /** A bucket of the stack has rule 35.encryption looking after it. */
 function isEncrypted(template: Template, { attributes }: Resource): boolean {
-  const own = buckets(template).some(
-    ({ address, attributes: { bucket } }) =>
-      refersTo(attributes.bucket, address) || (bucket !== undefined && attributes.bucket === bucket),
-  );
+  const own = buckets(template).some((bucket) => denotes(attributes.bucket, bucket, "bucket"));
   return own || Boolean(attributes.server_side_encryption);
 }
 
