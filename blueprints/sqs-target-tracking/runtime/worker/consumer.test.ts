@@ -259,6 +259,7 @@ test("what the work is given logs with the message's id", async () => {
   expect(child?.getPersistentLogAttributes()).toEqual({ messageId: queue.deleted[0]?.id });
 });
 
-test("the loop itself takes less than a millisecond a message", async () => {
-  expect(await loopRate({ messages: 5_000, messagesAtOnce: 10 })).toBeGreaterThan(1_000);
+test("thousands of messages are worked on and deleted to the last", async () => {
+  // It throws when one is missing. How fast that is, the benchmark says.
+  await loopRate({ messages: 5_000, messagesAtOnce: 10 });
 });

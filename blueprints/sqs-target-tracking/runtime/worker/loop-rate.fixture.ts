@@ -9,15 +9,13 @@ export interface LoopRateOptions {
   readonly messages: number;
   /** 1..100 */
   readonly messagesAtOnce: number;
-  /** @default false */
-  readonly isFifo?: boolean;
 }
 
 /**
  * Messages a second from receipt to confirmed deletion, through a queue in this process and with work that does nothing.
  * @throws Error when one was not worked on, or not deleted.
  */
-export async function loopRate({ messages, messagesAtOnce, isFifo = false }: LoopRateOptions): Promise<number> {
+export async function loopRate({ messages, messagesAtOnce }: LoopRateOptions): Promise<number> {
   const queue = new MemoryQueue();
   queue.send(...Array.from({ length: messages }, (_, id) => String(id)));
   let worked = 0;
@@ -27,7 +25,7 @@ export async function loopRate({ messages, messagesAtOnce, isFifo = false }: Loo
   });
   const consumer = new Consumer({
     queue,
-    isFifo,
+    isFifo: false,
     messagesAtOnce,
     visibilityTimeoutSeconds: 30,
     work: async () => {},
