@@ -1,5 +1,5 @@
 import { DescribeStreamSummaryCommand, KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import type { Deployment } from "../../shared/testing/scenario";
+import { type Deployment, expect } from "../../shared/testing/scenario";
 
 const MINUTE_MS = 60_000;
 const MIB = 1024 * 1024;
@@ -81,8 +81,4 @@ async function putRecords(
 
 function shards(count: number): string {
   return count === 1 ? "1 shard" : `${count} shards`;
-}
-
-function expect(condition: boolean, message: string): void {
-  if (!condition) throw new Error(message);
 }

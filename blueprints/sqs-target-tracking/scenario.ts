@@ -1,8 +1,8 @@
 import { ApplicationAutoScalingClient, DescribeScalingPoliciesCommand } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Deployment, Task } from "../../shared/testing/scenario";
-import { ESTIMATE_METRIC, metricDimensions } from "./runtime/metrics";
+import { type Deployment, expect, type Task } from "../../shared/testing/scenario";
+import { dimensionList, ESTIMATE_METRIC } from "./runtime/metrics";
 import { type SentMessage, Traffic } from "./scenario-traffic";
 
 const MINUTE_MS = 60_000;
@@ -240,7 +240,7 @@ class Work {
 
   #estimateMetric() {
     const { metric_namespace, queue_name } = this.deployment.outputs;
-    const Dimensions = Object.entries(metricDimensions(queue_name as string)).map(([Name, Value]) => ({ Name, Value }));
+    const Dimensions = dimensionList(queue_name as string);
     return { Namespace: metric_namespace as string, MetricName: ESTIMATE_METRIC, Dimensions };
   }
 
@@ -269,8 +269,4 @@ function doneMessages(tasks: readonly Task[]): { messageId: string; timestamp: s
 
 function count(things: readonly unknown[], what: string): string {
   return `${things.length} ${what}${things.length === 1 ? "" : "s"}`;
-}
-
-function expect(condition: boolean, message: string): void {
-  if (!condition) throw new Error(message);
 }

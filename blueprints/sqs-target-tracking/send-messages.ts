@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { clientConfig } from "../../shared/runtime/aws-clients";
+import { rangedText, wholeNumberText } from "../../shared/runtime/number-text";
 import { LONGEST_WORK_SECONDS } from "./runtime/longest-work";
 import { makeBatches } from "./runtime/producer/batches";
 import { complaint, sendAll } from "./runtime/producer/send";
@@ -24,24 +25,15 @@ sends the messages to another AWS. Ends with 1 when the queue has not accepted a
 /** What makes it end before a message is sent. */
 class UsageError extends Error {}
 
-const number = (min: number, max: number) => {
-  const message = `must be a number, ${min}..${max}`;
-  return z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, message)
-    .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message));
-};
-const whole = (min: number, max: number) => {
-  const message = `must be a whole number, ${min}..${max}`;
-  return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message));
-};
+/** As people write it, without an exponent. */
+const decimal = (least: number, most: number) =>
+  rangedText(/^\d+(\.\d+)?$/, least, most, `must be a number, ${least}..${most}`);
 
 const settings = z.object({
-  messages: whole(1, 100_000).default(1000),
-  seconds: number(0, LONGEST_WORK_SECONDS).default(5),
-  spread: number(0, 100).default(0),
-  groups: whole(1, 1000).optional(),
+  messages: wholeNumberText(1, 100_000).default(1000),
+  seconds: decimal(0, LONGEST_WORK_SECONDS).default(5),
+  spread: decimal(0, 100).default(0),
+  groups: wholeNumberText(1, 1000).optional(),
 });
 
 const flags = {

@@ -2,15 +2,12 @@ import type { Construct } from "constructs";
 import type * as z from "zod";
 import { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
 import type { Cluster } from "../../shared/containers/cluster";
-import { FargateService } from "../../shared/containers/fargate-service";
+import { FargateService, LONGEST_STOP_TIMEOUT_SECONDS } from "../../shared/containers/fargate-service";
 import type { ImageRepository } from "../../shared/containers/image-repository";
 import type { Queue } from "../../shared/messaging/queue";
 import type { PrivateNetwork } from "../../shared/network/private-network";
 import type { Parameters } from "./parameters";
 import type { workerEnvironment } from "./runtime/worker/configuration";
-
-/** Fargate's longest: docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html */
-const STOP_TIMEOUT_SECONDS = 120;
 
 export interface WorkersProps {
   readonly cluster: Cluster;
@@ -37,7 +34,7 @@ export class Workers extends FargateService {
       METRIC_NAMESPACE: namespace,
       EXPECTED_SECONDS: String(parameters.worker.expectedSeconds),
       LOG_LEVEL: parameters.worker.logLevel,
-      STOP_TIMEOUT_SECONDS: String(STOP_TIMEOUT_SECONDS),
+      STOP_TIMEOUT_SECONDS: String(LONGEST_STOP_TIMEOUT_SECONDS),
     };
     super(scope, id, {
       cluster,
@@ -50,7 +47,7 @@ export class Workers extends FargateService {
       architecture,
       spotPercent,
       environment,
-      stopTimeoutSeconds: STOP_TIMEOUT_SECONDS,
+      stopTimeoutSeconds: LONGEST_STOP_TIMEOUT_SECONDS,
       // A task that has run for two of these counts as one that works. A program that ends at its start does not get so far.
       healthCheck: ["CMD", "true"],
     });

@@ -56,7 +56,7 @@ type InsightsMetric =
   | "RunningTaskCount";
 
 /** Fargate's longest: docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html */
-const LONGEST_STOP_TIMEOUT_SECONDS = 120;
+export const LONGEST_STOP_TIMEOUT_SECONDS = 120;
 /** The tag of no image: what Terraform registers is completed by whoever deploys. */
 const NO_IMAGE = "none";
 /** Nobody's: user and group 1000, which images of Node.js have as `node`. */

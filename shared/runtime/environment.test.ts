@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { numberVariable, readEnvironment, wholeVariable } from "./environment";
+import { readEnvironment } from "./environment";
+import { numberText, wholeNumberText } from "./number-text";
 
-const schema = z.object({ SHARE: numberVariable(0.5, 100), COUNT: wholeVariable(1, 10) });
+const schema = z.object({ SHARE: numberText(0.5, 100), COUNT: wholeNumberText(1, 10) });
 
 test("numbers in variables are read, also small ones as JavaScript writes them", () => {
   expect(readEnvironment(schema, { SHARE: "2.5", COUNT: "10" })).toEqual({ SHARE: 2.5, COUNT: 10 });
-  expect(readEnvironment(z.object({ TINY: numberVariable(0, 1) }), { TINY: String(1e-7) })).toEqual({ TINY: 1e-7 });
+  expect(readEnvironment(z.object({ TINY: numberText(0, 1) }), { TINY: String(1e-7) })).toEqual({ TINY: 1e-7 });
 });
 
 test.each([

@@ -6,6 +6,11 @@ import type { NodeHttpHandler } from "@smithy/node-http-handler";
  */
 export type Scenario = (deployment: Deployment) => Promise<void>;
 
+/** What the scenario has to show. @throws Error with the message when the condition does not hold */
+export function expect(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
+}
+
 /** A blueprint that is deployed on the local AWS, with stand-ins for what the local AWS does not do by itself. */
 export interface Deployment {
   readonly stackName: string;

@@ -1157,9 +1157,6 @@ def sqs_deduplication() -> None:
                 queue._messages_lock.notify_all()
 
 
-# --- ECS, ECR ----------------------------------------------------------------------------------------------------
-
-
 THROTTLING_PATH = "/local-aws/throttling/sqs"
 
 
@@ -1192,6 +1189,9 @@ def sqs_throttling() -> None:
         headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("x-amzn-ErrorType", code)]
         start_response("400 Bad Request", headers)
         return [body]
+
+
+# --- ECS, ECR ----------------------------------------------------------------------------------------------------
 
 
 def ecs_task_definitions() -> None:

@@ -11,3 +11,8 @@ export const TARGET_METRIC = "TargetBacklogPerTask";
 export function metricDimensions(queueName: string): Record<"Type" | "QueueName", string> {
   return { Type: "Single-Queue", QueueName: queueName };
 }
+
+/** The same, as CloudWatch's API has them. */
+export function dimensionList(queueName: string): { Name: string; Value: string }[] {
+  return Object.entries(metricDimensions(queueName)).map(([Name, Value]) => ({ Name, Value }));
+}

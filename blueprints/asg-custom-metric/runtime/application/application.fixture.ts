@@ -3,17 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { until } from "../../../../shared/testing/until";
 import { LineSplitter } from "./line-splitter";
-
-/** Waits until something holds that another process brings about. */
-export async function until<T>(look: () => T | undefined | false, what: string, seconds = 60): Promise<T> {
-  for (const end = performance.now() + seconds * 1000; performance.now() < end; await delay(10)) {
-    const found = look();
-    if (found) return found;
-  }
-  throw new Error(`waited in vain: ${what}`);
-}
 
 export interface Event {
   readonly event: string;

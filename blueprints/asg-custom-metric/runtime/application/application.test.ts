@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { program } from "../../../../shared/compute/program";
-import { Client, certificateFor, Tiers, until } from "./application.fixture";
+import { until } from "../../../../shared/testing/until";
+import { Client, certificateFor, Tiers } from "./application.fixture";
 import { formatJournaledOrder } from "./wire";
 
 const folder = mkdtempSync(join(tmpdir(), "orders-"));

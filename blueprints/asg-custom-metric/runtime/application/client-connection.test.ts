@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { Client, until } from "./application.fixture";
+import { until } from "../../../../shared/testing/until";
+import { Client } from "./application.fixture";
 import { ClientConnection, type ClientEvents } from "./client-connection";
 
 const server = createServer({ allowHalfOpen: true });

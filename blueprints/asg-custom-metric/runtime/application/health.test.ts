@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { until } from "./application.fixture";
+import { until } from "../../../../shared/testing/until";
 import { Health } from "./health";
 
 const health = new Health(20);

@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from "node:util";
 import * as z from "zod";
+import { wholeNumberText } from "../../../../shared/runtime/number-text";
 
 /** The load generator's options on the command line. */
 export const loadFlags = {
@@ -19,21 +20,14 @@ export const LOAD_USAGE = `load --port <port> [--host <name>, default localhost]
     [--answer-seconds <1..600>, to wait for the last answers, default 10]
     [--tls [--ca <file of PEM certificates to trust>] [--servername <name in the certificate>, default the host]]`;
 
-const whole = (min: number, max: number, otherwise?: number) => {
-  const message = `must be a whole number, ${min}..${max}`;
-  const text = z.string({ error: "is missing" }).regex(/^\d+$/, message);
-  const number = text.transform(Number).pipe(z.number().min(min, message).max(max, message));
-  return otherwise === undefined ? number : number.default(otherwise);
-};
-
 const loadOptions = z
   .object({
     host: z.string().min(1).default("localhost"),
-    port: whole(1, 65_535),
-    connections: whole(1, 50_000, 100),
-    "orders-per-second": whole(0, 100_000, 100),
-    seconds: whole(1, 604_800, 60),
-    "answer-seconds": whole(1, 600, 10),
+    port: wholeNumberText(1, 65_535),
+    connections: wholeNumberText(1, 50_000).default(100),
+    "orders-per-second": wholeNumberText(0, 100_000).default(100),
+    seconds: wholeNumberText(1, 604_800).default(60),
+    "answer-seconds": wholeNumberText(1, 600).default(10),
     tls: z.boolean().default(false),
     ca: z.string().optional(),
     servername: z.string().optional(),

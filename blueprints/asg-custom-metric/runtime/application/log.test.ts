@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "./application.fixture";
+import { until } from "../../../../shared/testing/until";
 import { Log } from "./log";
 
 const folder = mkdtempSync(join(tmpdir(), "log-"));

@@ -3,7 +3,7 @@ import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-s
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { clientConfig } from "../../../../shared/runtime/aws-clients";
 import { readEnvironment } from "../../../../shared/runtime/environment";
-import { metricDimensions, TARGET_METRIC } from "../metrics";
+import { dimensionList, TARGET_METRIC } from "../metrics";
 import { targetEnvironment, targetEvent } from "./configuration";
 import { decideTarget, type TargetDecision } from "./decision";
 import { readDurations } from "./measured-durations";
@@ -44,7 +44,7 @@ export async function handler(event: unknown): Promise<TargetDecision> {
 }
 
 async function publish(target: number, time: Date): Promise<void> {
-  const Dimensions = Object.entries(metricDimensions(environment.QUEUE_NAME)).map(([Name, Value]) => ({ Name, Value }));
+  const Dimensions = dimensionList(environment.QUEUE_NAME);
   const datum = { MetricName: TARGET_METRIC, Dimensions, Timestamp: time, Value: target, Unit: "Count" } as const;
   await cloudWatch.send(new PutMetricDataCommand({ Namespace: environment.METRIC_NAMESPACE, MetricData: [datum] }));
 }

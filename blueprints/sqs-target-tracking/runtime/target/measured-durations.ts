@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
-import { DURATION_METRIC, metricDimensions } from "../metrics";
+import { DURATION_METRIC, dimensionList } from "../metrics";
 import type { DurationPoint } from "./decision";
 
 export interface DurationsQuery {
@@ -47,7 +47,7 @@ async function readOnce(
   const Metric = {
     Namespace: namespace,
     MetricName: DURATION_METRIC,
-    Dimensions: Object.entries(metricDimensions(queueName)).map(([Name, Value]) => ({ Name, Value })),
+    Dimensions: dimensionList(queueName),
   };
   const MetricDataQueries = kinds.map(
     (kind): MetricDataQuery => ({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { numberVariable, wholeVariable } from "../../../../shared/runtime/environment";
+import { numberText, wholeNumberText } from "../../../../shared/runtime/number-text";
 import { LONGEST_WORK_SECONDS } from "../longest-work";
 
 const text = z.string("is missing").min(1, "must not be empty");
@@ -9,16 +9,16 @@ export const workerEnvironment = z.object({
   QUEUE_URL: z.url({ protocol: /^https?$/, error: "must be the queue's URL" }),
   QUEUE_NAME: text,
   QUEUE_TYPE: z.enum(["standard", "fifo"], 'must be "standard" or "fifo"'),
-  VISIBILITY_TIMEOUT_SECONDS: wholeVariable(1, LONGEST_WORK_SECONDS),
-  MESSAGES_AT_ONCE: wholeVariable(1, 100),
+  VISIBILITY_TIMEOUT_SECONDS: wholeNumberText(1, LONGEST_WORK_SECONDS),
+  MESSAGES_AT_ONCE: wholeNumberText(1, 100),
   METRIC_NAMESPACE: text,
   /** Of a message, while none was done. */
-  EXPECTED_SECONDS: numberVariable(0.001, LONGEST_WORK_SECONDS),
+  EXPECTED_SECONDS: numberText(0.001, LONGEST_WORK_SECONDS),
   AWS_REGION: text,
   /** Where the ECS agent answers. Not set by anything but ECS: then there is no protection. */
   ECS_AGENT_URI: z.url({ protocol: /^https?$/, error: "must be the ECS agent's URL" }).optional(),
   /** Seconds between SIGTERM and SIGKILL: the container's stopTimeout, for which Fargate allows 120 at most. */
-  STOP_TIMEOUT_SECONDS: wholeVariable(1, 120).default(120),
+  STOP_TIMEOUT_SECONDS: wholeNumberText(1, 120).default(120),
   LOG_LEVEL: z.enum(["DEBUG", "INFO", "WARN", "ERROR"], 'must be "DEBUG", "INFO", "WARN" or "ERROR"').default("INFO"),
 });
 

@@ -1,6 +1,6 @@
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { clientConfig } from "../../../../shared/runtime/aws-clients";
-import { DURATION_METRIC, ESTIMATE_METRIC, metricDimensions } from "../metrics";
+import { DURATION_METRIC, dimensionList, ESTIMATE_METRIC } from "../metrics";
 import type { WorkerSettings } from "./configuration";
 import { DurationEstimate } from "./estimate";
 import type { Log } from "./log";
@@ -39,8 +39,7 @@ export class Durations {
   ) {
     this.#trouble = new Trouble("publishing durations", log, REMINDER_MS);
     this.#estimate = new DurationEstimate(settings.EXPECTED_SECONDS);
-    const dimensions = metricDimensions(settings.QUEUE_NAME);
-    this.#dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    this.#dimensions = dimensionList(settings.QUEUE_NAME);
   }
 
   add(seconds: number): void {

@@ -1,5 +1,6 @@
+import { until } from "../../../../shared/testing/until";
 import type { Fault } from "./aws.fixture";
-import { until, workersAndAws } from "./worker-process.fixture";
+import { workersAndAws } from "./worker-process.fixture";
 
 const { aws, workers } = workersAndAws();
 

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
+import { until } from "../../../../shared/testing/until";
 import { QueueRefusal } from "./queue-model.fixture";
-import { until, workersAndAws } from "./worker-process.fixture";
+import { workersAndAws } from "./worker-process.fixture";
 
 const { aws, workers, send, empty } = workersAndAws();
 

@@ -1,5 +1,6 @@
+import { until } from "../../../../shared/testing/until";
 import { QueueModel } from "./queue-model.fixture";
-import { until, workersAndAws } from "./worker-process.fixture";
+import { workersAndAws } from "./worker-process.fixture";
 
 const { aws, workers, send, empty } = workersAndAws();
 

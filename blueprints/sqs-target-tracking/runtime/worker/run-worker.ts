@@ -52,9 +52,9 @@ async function run<Message>({ readMessage, work }: WorkerOptions<Message>): Prom
       consumer.stop(finishSeconds(STOP_TIMEOUT_SECONDS) * 1000);
     });
   }
-  // Keeps the process alive too, while nothing but waiting is to be done.
   // What a message is expected to take is known from the first minute on.
   durations.publish();
+  // Keeps the process alive too, while nothing but waiting is to be done.
   setInterval(() => {
     consumer.tell();
     durations.publish();

@@ -1,4 +1,5 @@
-import { until, workersAndAws } from "./worker-process.fixture";
+import { until } from "../../../../shared/testing/until";
+import { workersAndAws } from "./worker-process.fixture";
 
 const { aws, workers, send } = workersAndAws();
 

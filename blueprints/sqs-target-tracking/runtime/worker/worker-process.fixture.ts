@@ -4,10 +4,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { unzipSync } from "fflate";
 import { imageSource } from "../../../../shared/containers/image-source";
 import { scratchFolder } from "../../../../shared/testing/scratch-folder";
+import { until } from "../../../../shared/testing/until";
 import { WorkerAws } from "./aws.fixture";
 
 interface Line {
@@ -129,13 +129,4 @@ export function workersAndAws() {
       Array.from({ length: count }, (_, id) => aws.queue.send(JSON.stringify({ id, duration }))),
     empty: () => until(() => aws.queue.left.length === 0, "the queue is empty"),
   };
-}
-
-/** @throws Error when it is not so within a minute */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const latest = performance.now() + 60_000;
-  while (!isSo()) {
-    if (performance.now() > latest) throw new Error(`not so: ${what}`);
-    await setTimeout(10);
-  }
 }
