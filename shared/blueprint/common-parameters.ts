@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { regionCode } from "./region-code";
 
 // The characters that every AWS service accepts in tags: docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -13,9 +14,7 @@ function clashingTag(tags: object): string | undefined {
 
 /** The parameters that every blueprint has. A blueprint spreads them into a `z.strictObject` of its own. */
 export const commonParameters = {
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region's code, such as eu-central-1")
+  region: regionCode
     .default("us-east-1")
     .describe("AWS Region that the stack is deployed to, as its code, such as eu-central-1."),
   tags: z

@@ -29,14 +29,20 @@ export function readParameters<S extends z.ZodType>(
   const result = schema.safeParse(given);
   if (result.success) return { parameters: result.data };
 
-  const jsonSchema = toJsonSchema(schema);
   return {
-    mistakes: result.error.issues
-      .filter(isFirstOfItsPath)
-      .flatMap((issue) =>
-        describeIssue(issue, given, jsonSchema).map((mistake) => `${origin.stackName}: ${mistake} (${origin.file})`),
-      ),
+    mistakes: describeIssues(result.error, given, schema).map(
+      (mistake) => `${origin.stackName}: ${mistake} (${origin.file})`,
+    ),
   };
+}
+
+/**
+ * What is wrong with a value, a sentence each: the key, what is allowed, what was given, and what the key means.
+ * @param noun what a key is called
+ */
+export function describeIssues(error: z.ZodError, given: unknown, schema: z.ZodType, noun = "parameter"): string[] {
+  const jsonSchema = toJsonSchema(schema);
+  return error.issues.filter(isFirstOfItsPath).flatMap((issue) => describeIssue(issue, given, jsonSchema, noun));
 }
 
 /** The JSON Schema of a blueprint's parameters file, for editors. */
@@ -143,7 +149,7 @@ interface JsonSchema {
   readonly format?: string;
 }
 
-function describeIssue(issue: z.core.$ZodIssue, given: unknown, schema: JsonSchema): string[] {
+function describeIssue(issue: z.core.$ZodIssue, given: unknown, schema: JsonSchema, noun: string): string[] {
   const path = issue.path as Path;
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(schemaAt(schema, path)?.properties ?? {});
@@ -153,7 +159,7 @@ function describeIssue(issue: z.core.$ZodIssue, given: unknown, schema: JsonSche
         near !== undefined && distance(key, near) <= Math.max(2, Math.ceil(key.length / 2))
           ? `did you mean ${near}?`
           : `known: ${known.join(", ")}`;
-      return `${pathText([...path, key])} is not a parameter; ${hint}`;
+      return `${pathText([...path, key])} is not a ${noun}; ${hint}`;
     });
   }
   const value = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], given);
