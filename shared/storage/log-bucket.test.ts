@@ -161,4 +161,24 @@ describe("a log bucket", () => {
       },
     ]);
   });
+
+  test("lets S3 log the requests to each bucket that has it do so, below that one's prefix only", () => {
+    const { stack, logs } = deployed();
+    logs.grantRequestLogs("arn:aws:s3:::one", "requests/one/");
+    logs.grantRequestLogs("arn:aws:s3:::two", "requests/two/");
+    const granted = statements(stack).filter(({ Sid }) => Sid?.startsWith("RequestLogs"));
+    expect(granted).toMatchObject(
+      ["one", "two"].map((name) => ({
+        Effect: "Allow",
+        Principal: { Service: ["logging.s3.amazonaws.com"] },
+        Action: ["s3:PutObject"],
+        Resource: [expect.stringMatching(new RegExp(`/requests/${name}/\\*$`))],
+        Condition: {
+          StringEquals: { "aws:SourceAccount": ["${data.aws_caller_identity.caller.account_id}"] },
+          ArnLike: { "aws:SourceArn": [`arn:aws:s3:::${name}`] },
+        },
+      })),
+    );
+    expect(new Set(granted.map(({ Sid }) => Sid)).size).toBe(2);
+  });
 });

@@ -5,14 +5,15 @@ import { PrivateBucket } from "./private-bucket";
 export type LoadBalancerType = "application" | "network";
 
 /**
- * Where load balancers leave their access logs, for as long as the stack keeps logs. It is encrypted with S3's own key:
- * an Application Load Balancer can write to no other. A load balancer tries to write when it is told to log, and has to wait
- * until the bucket is `ready`.
+ * Where load balancers and other buckets leave their access logs, for as long as the stack keeps logs. It is encrypted with
+ * S3's own key: an Application Load Balancer can write to no other. A load balancer tries to write when it is told to log, and
+ * has to wait until the bucket is `ready`.
  */
 export class LogBucket extends PrivateBucket {
   // Asked for here: when the policy is rendered, it is too late for a stack to look up anything new.
   readonly #accountId = BlueprintStack.of(this).accountId;
   readonly #logsArn = BlueprintStack.of(this).arnOf("logs", "*");
+  readonly #requestLogs: object[] = [];
   readonly #prefixes: Record<LoadBalancerType, Set<string>> = { application: new Set(), network: new Set() };
 
   constructor(scope: Construct, id: string) {
@@ -36,9 +37,25 @@ export class LogBucket extends PrivateBucket {
     this.#prefixes[type].add(prefix);
   }
 
+  /**
+   * Lets S3 log the requests to a bucket of this account below a prefix, which ends in a slash.
+   * docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+   */
+  grantRequestLogs(bucketArn: string, prefix: string): void {
+    this.#requestLogs.push({
+      Sid: `RequestLogs${this.#requestLogs.length + 1}`,
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: `${this.arn}/${prefix}*`,
+      Condition: { StringEquals: { "aws:SourceAccount": this.#accountId }, ArnLike: { "aws:SourceArn": bucketArn } },
+    });
+  }
+
   protected override statements(): object[] {
     const { application, network } = this.#prefixes;
     return [
+      ...this.#requestLogs,
       ...(application.size > 0 ? [this.#applicationLoadBalancers(application)] : []),
       ...(network.size > 0 ? this.#networkLoadBalancers(network) : []),
     ];

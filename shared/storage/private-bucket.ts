@@ -1,5 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -9,9 +10,15 @@ import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { BlueprintStack } from "../blueprint/blueprint-stack";
 import type { Key } from "../security/key";
+import type { LogBucket } from "./log-bucket";
+
+/** Where the requests to a bucket are logged, or why nowhere, in a sentence that the blueprint's README prints. */
+type RequestLogs =
+  | { readonly requestLogs: LogBucket; readonly unloggedReason?: undefined }
+  | { readonly requestLogs?: undefined; readonly unloggedReason: string };
 
 /** In what buckets differ. */
-export interface PrivateBucketSettings {
+export type PrivateBucketSettings = RequestLogs & {
   /** Whether a destroy stops before it, or takes what is in it along. */
   readonly holdsData: boolean;
   /** @default - S3's own key */
@@ -20,12 +27,13 @@ export interface PrivateBucketSettings {
   readonly expirationDays?: number;
   /** What the keys of the objects that expire begin with. @default - all objects do */
   readonly expirationPrefix?: string;
-  /** Why nobody logs the requests to it, in a sentence that the blueprint's README prints. */
-  readonly unloggedReason: string;
-}
+  /** Days that a deleted or overwritten object can be called back. @default 7 */
+  readonly oldVersionDays?: number;
+  /** Old versions of an object that are kept whatever their age, 1..100. @default - none */
+  readonly oldVersionsKept?: number;
+};
 
-/** Days that a deleted or overwritten object can be called back. */
-const NONCURRENT_DAYS = 7;
+const OLD_VERSION_DAYS = 7;
 const INCOMPLETE_UPLOAD_DAYS = 1;
 
 /** A bucket that only its account uses, over TLS only: encrypted, versioned, without ACLs. */
@@ -40,7 +48,7 @@ export abstract class PrivateBucket extends Construct {
   protected constructor(scope: Construct, id: string, props: PrivateBucketSettings) {
     super(scope, id);
     const stack = BlueprintStack.of(this);
-    const { holdsData, key, expirationDays, expirationPrefix } = props;
+    const { holdsData, key, expirationDays, expirationPrefix, oldVersionDays = OLD_VERSION_DAYS } = props;
     const expiration = expirationDays ? [{ days: expirationDays }] : undefined;
     const s3Bucket = new S3Bucket(this, "bucket", {
       bucket: stack.bucketNameOf(this),
@@ -83,7 +91,9 @@ export abstract class PrivateBucket extends Construct {
           status: "Enabled",
           filter: [{}],
           expiration: expirationPrefix ? undefined : expiration,
-          noncurrentVersionExpiration: [{ noncurrentDays: NONCURRENT_DAYS }],
+          noncurrentVersionExpiration: [
+            { noncurrentDays: oldVersionDays, newerNoncurrentVersions: props.oldVersionsKept },
+          ],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS }],
         },
         ...(expirationPrefix
@@ -102,16 +112,30 @@ export abstract class PrivateBucket extends Construct {
     });
     this.ready = [policy];
     this.settings = [encryption, versioning];
-    stack.exceptFromBaseline({
-      rule: "35.logging",
-      resource: `aws_s3_bucket.${s3Bucket.friendlyUniqueId}`,
-      reason: props.unloggedReason,
-    });
+    if (props.requestLogs) this.#logRequests(props.requestLogs);
+    else {
+      stack.exceptFromBaseline({
+        rule: "35.logging",
+        resource: `aws_s3_bucket.${s3Bucket.friendlyUniqueId}`,
+        reason: props.unloggedReason,
+      });
+    }
   }
 
   /** What the bucket's policy says beside TLS. */
   protected statements(): object[] {
     return [];
+  }
+
+  #logRequests(logs: LogBucket): void {
+    const prefix = `requests/${this.node.id}/`;
+    logs.grantRequestLogs(this.arn, prefix);
+    new S3BucketLoggingA(this, "logging", {
+      bucket: this.bucketName,
+      targetBucket: logs.bucketName,
+      targetPrefix: prefix,
+      dependsOn: logs.ready,
+    });
   }
 
   #tlsOnly(): object {

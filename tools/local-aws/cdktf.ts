@@ -23,21 +23,27 @@ export interface CdktfOptions {
 export class Cdktf {
   constructor(private readonly options: CdktfOptions) {}
 
-  /** @throws ToolchainError when the deployment fails; what cdktf said has been printed. */
-  async deploy(stacks: readonly string[]): Promise<void> {
+  /**
+   * @param options flags of `cdktf deploy` beside the usual
+   * @throws ToolchainError when the deployment fails; what cdktf said has been printed.
+   */
+  async deploy(stacks: readonly string[], options: readonly string[] = []): Promise<void> {
     // Without --skip-provider-lock cdktf asks the public registry even where a mirror has the provider.
-    await this.#cdktf("deploy", [...stacks, "--auto-approve", "--skip-provider-lock"]);
+    await this.#cdktf("deploy", [...stacks, "--auto-approve", "--skip-provider-lock", ...options]);
   }
 
   async destroy(stacks: readonly string[]): Promise<void> {
     await this.#cdktf("destroy", [...stacks, "--auto-approve", "--skip-provider-lock"]);
   }
 
-  /** What a plan would change now, as Terraform prints it; undefined when nothing. */
-  async pendingChanges(stack: string): Promise<string | undefined> {
+  /**
+   * What a plan would change now, as Terraform prints it; undefined when nothing.
+   * @param options flags of `terraform plan` beside the usual
+   */
+  async pendingChanges(stack: string, options: readonly string[] = []): Promise<string | undefined> {
     const { code, text } = await this.#run(
       this.options.terraform,
-      ["plan", "-detailed-exitcode", "-input=false", "-no-color"],
+      ["plan", "-detailed-exitcode", "-input=false", "-no-color", ...options],
       this.#folder(stack),
     );
     if (code === 0) return undefined;

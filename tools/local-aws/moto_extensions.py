@@ -123,7 +123,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.packages.boto.ec2.instance import Reservation
 from moto.route53.models import FakeZone
 from moto.route53.responses import Route53
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
 from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid, SQSException
 from moto.sqs.models import Queue, SQSBackend, _filter_message_attributes
@@ -2699,6 +2699,70 @@ def s3_event_bridge() -> None:
         return original(response)
 
 
+def s3_request_logs() -> None:
+    """AWS: logs requests to a bucket where the target's policy lets its logging service put objects. moto: fails at a
+    policy that also has a statement about everybody, such as the denial of requests without TLS. Here: works.
+    """
+
+    @wrap(FakeBucket, "_log_permissions_enabled_policy")
+    def log_permissions(original: Any, _source: FakeBucket, target_bucket: FakeBucket, target_prefix: str) -> bool:
+        document = json.loads(target_bucket.policy or "{}")
+        statements = document.get("Statement", [])
+        of_services = [one for one in statements if isinstance(one.get("Principal"), dict)]
+        readable = copy.copy(target_bucket)
+        readable.policy = json.dumps({**document, "Statement": of_services}).encode()
+        return original(target_bucket=readable, target_prefix=target_prefix)
+
+
+def s3_versions_kept() -> None:
+    """Only acknowledged: no version is ever deleted by a rule.
+
+    AWS: a lifecycle rule may keep some old versions whatever their age. moto: drops their number. Here: given back.
+    """
+
+    @wrap(FakeBucket, "set_lifecycle")
+    def set_lifecycle(original: Any, bucket: FakeBucket, rules: list[dict[str, Any]]) -> None:
+        original(bucket, rules)
+        for kept, given in zip(bucket.rules, rules, strict=True):
+            kept.versions_kept = (given.get("NoncurrentVersionExpiration") or {}).get("NewerNoncurrentVersions")
+
+    @wrap(S3Response, "get_bucket_lifecycle")
+    def get_bucket_lifecycle(original: Any, response: S3Response) -> Any:
+        rules = response.backend.get_bucket_lifecycle(response.bucket_name)
+        if not rules:
+            return original(response)
+        serialized = response.serialized
+
+        def with_versions_kept(answer: ActionResult) -> Any:
+            for shown, rule in zip(answer.result["Rules"], rules, strict=True):
+                if rule.versions_kept is not None:
+                    shown["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = int(rule.versions_kept)
+            return serialized(answer)
+
+        response.serialized = with_versions_kept
+        return original(response)
+
+
+def s3_suspended_versions() -> None:
+    """AWS: where versioning is suspended, former versions are still there, and each can be deleted. moto: deletes all
+    versions of an object with the first, and fails where one of them is a delete marker. Here: as in AWS.
+    """
+
+    @wrap(S3Backend, "delete_object")
+    def delete_object(
+        original: Any, backend: S3Backend, bucket_name: str, key_name: str, version_id: Any = None, **kwargs: Any
+    ) -> Any:
+        bucket = backend.get_bucket(bucket_name)
+        if version_id is None or bucket.versioning_status != "Suspended":
+            return original(backend, bucket_name, key_name, version_id=version_id, **kwargs)
+        versions = bucket.keys.getlist(key_name, [])
+        left = [version for version in versions if str(version.version_id) != str(version_id)]
+        bucket.keys.setlist(key_name, left)
+        if not left:
+            bucket.keys.pop(key_name)
+        return True, {"version-id": version_id}
+
+
 def s3_policy_conditions() -> None:
     """Only acknowledged: a statement with a condition neither allows nor denies.
 
@@ -2828,6 +2892,9 @@ EXTENSIONS = [
     Extension(ACKNOWLEDGEMENT, efs_settings),
     Extension(ACKNOWLEDGEMENT, backup_plans_and_vaults),
     Extension(BEHAVIOUR, s3_event_bridge),
+    Extension(BEHAVIOUR, s3_request_logs),
+    Extension(ACKNOWLEDGEMENT, s3_versions_kept),
+    Extension(BEHAVIOUR, s3_suspended_versions),
     Extension(ACKNOWLEDGEMENT, s3_policy_conditions),
     Extension(BEHAVIOUR, iam_managed_policies),
     Extension(ACKNOWLEDGEMENT, cloudwatch_composite_alarms),

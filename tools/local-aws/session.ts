@@ -20,10 +20,17 @@ export async function openLocalSession(
   return { aws, cdktf: cdktfFor(aws, toolchain, options.root, print) };
 }
 
-export function cdktfFor(aws: LocalAws, toolchain: Toolchain, root: string, print: (line: string) => void): Cdktf {
+/** @param environment variables beside those of the local AWS and the toolchain, which win */
+export function cdktfFor(
+  aws: LocalAws,
+  toolchain: Toolchain,
+  root: string,
+  print: (line: string) => void,
+  environment: Readonly<Record<string, string>> = {},
+): Cdktf {
   return new Cdktf({
     root,
-    environment: { ...aws.environment(), ...toolchain.environment },
+    environment: { ...aws.environment(), ...toolchain.environment, ...environment },
     output: aws.folders.output,
     terraform: toolchain.terraform.binary,
     onOutput: readableLines(print),

@@ -1898,6 +1898,63 @@ class S3(ExtensionTest):
         put(NotificationConfiguration={}, **bucket)
         self.assertNotIn("EventBridgeConfiguration", get(**bucket))
 
+    def test_requests_are_logged_where_the_policy_lets_s3_and_denies_others(self) -> None:
+        s3 = self.aws.client("s3")
+        for name in ("logged", "request-logs"):
+            s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        to = {"LoggingEnabled": {"TargetBucket": "request-logs", "TargetPrefix": "of/logged/"}}
+        put = {"Bucket": "logged", "BucketLoggingStatus": to}
+        objects = "arn:aws:s3:::request-logs"
+        tls = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"{objects}/*"}
+        tls["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+        logging = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
+
+        def permit(*statements: dict[str, Any]) -> None:
+            policy = {"Version": "2012-10-17", "Statement": statements}
+            s3.put_bucket_policy(Bucket="request-logs", Policy=json.dumps(policy))
+
+        permit(tls)
+        self.refused("InvalidTargetBucketForLogging", "necessary permissions", s3.put_bucket_logging, **put)
+        permit(tls, {**logging, "Resource": f"{objects}/of/logged/*"})
+        s3.put_bucket_logging(**put)
+        self.assertEqual(s3.get_bucket_logging(Bucket="logged")["LoggingEnabled"]["TargetPrefix"], "of/logged/")
+
+    def test_the_number_of_old_versions_that_are_kept_is_given_back(self) -> None:
+        s3 = self.aws.client("s3")
+        s3.create_bucket(Bucket="versions", CreateBucketConfiguration={"LocationConstraint": REGION})
+        rule = {"Status": "Enabled", "Filter": {}}
+        kept = {"NoncurrentDays": 90, "NewerNoncurrentVersions": 20}
+        rules = [
+            {**rule, "ID": "kept", "NoncurrentVersionExpiration": kept},
+            {**rule, "ID": "none", "NoncurrentVersionExpiration": {"NoncurrentDays": 7}},
+            {**rule, "ID": "uploads", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
+        ]
+        get = s3.get_bucket_lifecycle_configuration
+        self.refused("NoSuchLifecycleConfiguration", "does not exist", get, Bucket="versions")
+        s3.put_bucket_lifecycle_configuration(Bucket="versions", LifecycleConfiguration={"Rules": rules})
+        described = get(Bucket="versions")["Rules"]
+        expirations = [one.get("NoncurrentVersionExpiration") for one in described]
+        self.assertEqual(expirations, [kept, {"NoncurrentDays": 7}, None])
+
+    def test_versions_are_deleted_one_by_one_where_versioning_is_suspended(self) -> None:
+        s3 = self.aws.client("s3")
+        bucket = {"Bucket": "suspended"}
+        s3.create_bucket(CreateBucketConfiguration={"LocationConstraint": REGION}, **bucket)
+        s3.put_bucket_versioning(VersioningConfiguration={"Status": "Enabled"}, **bucket)
+        first = s3.put_object(Key="lock", Body=b"1", **bucket)["VersionId"]
+        marker = s3.delete_object(Key="lock", **bucket)["VersionId"]
+        second = s3.put_object(Key="lock", Body=b"2", **bucket)["VersionId"]
+        s3.put_bucket_versioning(VersioningConfiguration={"Status": "Suspended"}, **bucket)
+
+        def there() -> set[str]:
+            answer = s3.list_object_versions(**bucket)
+            return {one["VersionId"] for kind in ("Versions", "DeleteMarkers") for one in answer.get(kind, [])}
+
+        for version, left in ((second, {first, marker}), (marker, {first}), (first, set())):
+            s3.delete_objects(Delete={"Objects": [{"Key": "lock", "VersionId": version}]}, **bucket)
+            self.assertEqual(there(), left)
+        s3.delete_bucket(**bucket)
+
     def test_a_statement_with_a_condition_denies_nothing_and_one_without_denies(self) -> None:
         s3 = self.aws.client("s3")
         s3.create_bucket(Bucket="conditions", CreateBucketConfiguration={"LocationConstraint": REGION})

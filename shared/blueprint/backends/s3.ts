@@ -20,7 +20,7 @@ export const s3Settings = z.strictObject({
     .describe("Key that states are encrypted with: the output `key_arn` of remote-state."),
   keyPrefix: z
     .string()
-    .regex(/^([A-Za-z0-9!_.*'()-]+\/)*$/, "empty, or folders that each end in a slash, such as platform/")
+    .regex(/^([A-Za-z0-9_.-]+\/)*$/, "empty, or folders that each end in a slash, such as platform/")
     .default("")
     .describe("What the keys of all states begin with, where several projects share a bucket. Default: nothing."),
 });

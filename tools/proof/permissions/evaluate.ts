@@ -41,6 +41,8 @@ function conditionValue(key: string, request: IamRequest, environment: Environme
     // The caller itself, where the service does not set it otherwise.
     "aws:viaawsservice": "false",
     "cloudwatch:namespace": undefined,
+    // Queries are not recorded.
+    "s3:prefix": undefined,
     ...request.conditions,
   };
   if (name in known) return known[name];
