@@ -34,8 +34,8 @@ export class StateBucket extends PrivateBucket {
     grantee.grant({
       actions: ["s3:ListBucket"],
       resources: [this.arn],
-      // Whoever may not list is told "forbidden" of a state that is not there yet, and that question names no prefix. So a
-      // listing of the whole bucket, which shows the names of stacks, is allowed as well.
+      // Whoever may not list is told "forbidden" of a state that is not there yet. Whether S3 asks that with a prefix is not
+      // documented, so a listing without one, of the names of all stacks, is allowed as well.
       conditions: { StringLikeIfExists: { "s3:prefix": objectsOf(states) } },
     });
     grantee.grant({ actions: ["s3:GetObject"], resources: [`${this.arn}/${objectsOf(states)}`] });
