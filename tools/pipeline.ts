@@ -1,0 +1,129 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { checkStacks } from "../shared/blueprint/app";
+import { jobOutputs, readChanged, selectStacks } from "./pipeline/changed";
+import { commentActions, wantedComments } from "./pipeline/comments";
+import { deployedCommit, gitRelation } from "./pipeline/deployed";
+import { DRIFT_LABEL, issueActions } from "./pipeline/drift";
+import { GitHubClient } from "./pipeline/github/client";
+import { gitHubContext, pullRequest } from "./pipeline/github/context";
+import { resultMarkdown } from "./pipeline/markdown";
+import { describeResult, hasFailed, readResults, writeResult } from "./pipeline/result";
+import { runStack } from "./pipeline/run-stack";
+import { runMain } from "./run-main";
+import { ToolchainError } from "./toolchain/error";
+
+const USAGE = `Plans and applies stacks for the workflows in .github/workflows. docs/pipeline.md says how.
+
+npm run pipeline -- plan <stack> --result <file>             plan it where its backend says
+npm run pipeline -- apply <stack> --result <file>            plan it, and apply that plan
+npm run pipeline -- comment --changed <file> <result...>     tell the plans on the pull request
+npm run pipeline -- drift --changed <file> <result...>       keep an issue for each stack that is not as the code says
+npm run pipeline -- select <stack...>                        what "npm run changed" prints, for named stacks or "all"
+npm run pipeline -- outputs --changed <file>                 the same as lines for GITHUB_OUTPUT
+npm run pipeline -- deployed <workflow.yml> <branch>         the commit that was deployed last, if any
+
+--timeout-minutes <n>  after which plan and apply give up (30). Tokens come from TF_API_TOKEN and GITHUB_TOKEN.`;
+
+const root = join(__dirname, "..");
+const env = process.env;
+
+async function main(args: readonly string[]): Promise<void> {
+  const { verb, names, options } = parse(args);
+  switch (verb) {
+    case "plan":
+    case "apply":
+      return await run(verb, names, needed(options.result, "result"), options["timeout-minutes"]);
+    case "comment":
+      return await comment(needed(options.changed, "changed"), names);
+    case "drift":
+      return await drift(needed(options.changed, "changed"), names);
+    case "select": {
+      const known = checkStacks(root).map(({ stackName }) => stackName);
+      return console.log(JSON.stringify(selectStacks(names, known)));
+    }
+    case "outputs":
+      return console.log(jobOutputs(readChanged(needed(options.changed, "changed"))));
+    case "deployed":
+      return await deployed(names);
+    default:
+      throw new ToolchainError(verb === undefined || verb === "help" ? USAGE : `${verb} is not a command.\n\n${USAGE}`);
+  }
+}
+
+async function run(verb: "plan" | "apply", names: readonly string[], file: string, minutes: string): Promise<void> {
+  const [stack, ...more] = names;
+  if (stack === undefined || more.length > 0)
+    throw new ToolchainError(`Name one stack: npm run pipeline -- ${verb} <stack>`);
+  const timeoutMinutes = Number(minutes);
+  if (!(timeoutMinutes > 0)) throw new ToolchainError(`--timeout-minutes must be a number above 0, got ${minutes}`);
+  const result = await runStack({ root, stack, verb, timeoutMinutes, env, report: console.log });
+  writeResult(file, result);
+  if (result.text !== "") console.log(result.text);
+  console.log(describeResult(result));
+  const of = `commit ${env.GITHUB_SHA?.slice(0, 7)}`;
+  if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${resultMarkdown(result, { of })}\n\n`);
+  if (hasFailed(result)) process.exitCode = 1;
+}
+
+async function comment(changedFile: string, resultFiles: readonly string[]): Promise<void> {
+  const context = gitHubContext(env);
+  const client = new GitHubClient(context);
+  const { number, commit } = pullRequest(env);
+  const wanted = wantedComments(readChanged(changedFile), readResults(resultFiles), { commit, runUrl: context.runUrl });
+  for (const action of commentActions(wanted, await client.comments(number), commit)) {
+    if (action.do === "create") await client.createComment(number, action.body);
+    else await client.updateComment(action.id, action.body);
+  }
+  console.log(`${wanted.length} stacks are told about on pull request ${number}.`);
+}
+
+async function drift(changedFile: string, resultFiles: readonly string[]): Promise<void> {
+  const context = gitHubContext(env);
+  const client = new GitHubClient(context);
+  const existing = await client.openIssues(DRIFT_LABEL);
+  const actions = issueActions(readChanged(changedFile), readResults(resultFiles), existing, context.runUrl);
+  if (actions.some((action) => action.do === "open"))
+    await client.ensureLabel(DRIFT_LABEL, "What is deployed is not what the code says");
+  for (const action of actions) {
+    const { stack, body } = action;
+    if (action.do === "open") await client.createIssue({ title: action.title, body, labels: [DRIFT_LABEL] });
+    else if (action.do === "update") await client.updateIssue(action.number, { title: action.title, body });
+    else await client.updateIssue(action.number, { state: "closed", body });
+    console.log(`${stack}: issue ${action.do === "open" ? "opened" : `${action.number} ${action.do}d`}`);
+  }
+}
+
+async function deployed([workflow, branch]: readonly string[]): Promise<void> {
+  if (!workflow || !branch)
+    throw new ToolchainError("Name the workflow's file and the branch: deployed deploy.yml main");
+  const head = needed(env.GITHUB_SHA, "GITHUB_SHA in the environment");
+  const commits = await new GitHubClient(gitHubContext(env)).successfulCommits(workflow, branch);
+  console.log(deployedCommit(commits, head, gitRelation(root, head)) ?? "");
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        result: { type: "string" },
+        changed: { type: "string" },
+        "timeout-minutes": { type: "string", default: "30" },
+      },
+    });
+    const [verb, ...names] = positionals;
+    return { verb, names, options: values };
+  } catch (error) {
+    throw new ToolchainError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function needed(value: string | undefined, name: string): string {
+  if (!value) throw new ToolchainError(`--${name} is missing.\n\n${USAGE}`);
+  return value;
+}
+
+runMain(() => main(process.argv.slice(2)));

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jobOutputs, readChanged, selectStacks } from "./changed";
+
+const folder = mkdtempSync(join(tmpdir(), "changed-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const read = (content: string) => {
+  const file = join(folder, "changed.json");
+  writeFileSync(file, content);
+  return readChanged(file);
+};
+
+test("what changed is read sorted, whatever else is told", () => {
+  expect(read('{"plan":["b","a"],"removed":["old"],"reasons":{}}')).toEqual({ plan: ["a", "b"], removed: ["old"] });
+  expect(read('{"plan":[]}')).toEqual({ plan: [], removed: [] });
+});
+
+test.each(["", "[]", '{"plan":"a"}', '{"removed":[]}'])("%s is refused with the file's name", (content) => {
+  expect(() => read(content)).toThrow(/changed\.json/);
+});
+
+test("stacks are selected by name or all, and one that is not there is refused", () => {
+  expect(selectStacks(["b", "a", "b"], ["a", "b", "c"]).plan).toEqual(["a", "b"]);
+  expect(selectStacks(["all"], ["b", "a"]).plan).toEqual(["a", "b"]);
+  expect(() => selectStacks(["d"], ["a", "b"])).toThrow("There is no stack d. There are: a, b");
+  expect(() => selectStacks([], ["a", "b"])).toThrow("Name the stacks");
+});
+
+test("outputs are one line each, of no stack and of many", () => {
+  const many = Array.from({ length: 30 }, (_, index) => `stack-${index}`);
+  expect(jobOutputs({ plan: [], removed: ["old"] })).toBe('stacks=[]\nremoved=["old"]');
+  expect(jobOutputs({ plan: many, removed: [] }).split("\n")).toHaveLength(2);
+});
+
+test("more stacks than a matrix may have are refused", () => {
+  const plan = Array.from({ length: 257 }, (_, index) => `stack-${index}`);
+  expect(() => jobOutputs({ plan, removed: [] })).toThrow("257 stacks are touched");
+});
