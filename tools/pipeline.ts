@@ -22,7 +22,8 @@ npm run pipeline -- comment --changed <file> <result...>     tell the plans on t
 npm run pipeline -- drift --changed <file> <result...>       keep an issue for each stack that is not as the code says
 npm run pipeline -- select <stack...>                        what "npm run changed" prints, for named stacks or "all"
 npm run pipeline -- outputs --changed <file>                 the same as lines for GITHUB_OUTPUT
-npm run pipeline -- deployed <workflow.yml> <branch>         the commit that was deployed last, if any
+npm run pipeline -- deployed <workflow.yml> <branch>         the commit that was deployed last, if any;
+                                                             fails when a newer one than this was
 
 --timeout-minutes <n>  after which plan and apply give up (30). Tokens come from TF_API_TOKEN and GITHUB_TOKEN.`;
 
@@ -99,8 +100,8 @@ async function deployed([workflow, branch]: readonly string[]): Promise<void> {
   if (!workflow || !branch)
     throw new ToolchainError("Name the workflow's file and the branch: deployed deploy.yml main");
   const head = needed(env.GITHUB_SHA, "GITHUB_SHA in the environment");
-  const commits = await new GitHubClient(gitHubContext(env)).successfulCommits(workflow, branch);
-  console.log(deployedCommit(commits, head, gitRelation(root, head)) ?? "");
+  const runs = await new GitHubClient(gitHubContext(env)).endedRuns(workflow, branch);
+  console.log(deployedCommit(runs, head, gitRelation(root, head)) ?? "");
 }
 
 function parse(args: readonly string[]) {

@@ -4,32 +4,41 @@ import { ToolchainError } from "../toolchain/error";
 /** How a commit lies to the one that is to be deployed. */
 export type Relation = "ancestor" | "descendant" | "unrelated";
 
+/** A run of the workflow that deploys, for a push, which is over. */
+export interface DeploymentRun {
+  readonly commit: string;
+  /** docs.github.com/en/actions/reference: success, failure, cancelled, skipped, timed_out, ... */
+  readonly conclusion: string;
+}
+
+/** Such a run applied nothing: a newer one took its place before it began, or nothing was to be deployed. */
+const NOTHING_APPLIED = new Set(["cancelled", "skipped"]);
+
 /**
- * The commit whose deployment was the last to go well: what has changed since then is to be deployed. It is the newest
- * one, so that a run that failed, was cancelled or was never approved leaves its stacks to the next one.
- * @param commits of successful deployments, the newest first
+ * The commit whose deployment was the last to go well: what has changed since then is to be deployed. A run that failed,
+ * was cancelled or was never approved leaves its stacks to the next one.
+ * @param runs the newest first
  * @returns undefined when nothing was deployed yet, or history was rewritten: then all stacks are
- * @throws ToolchainError when something newer is deployed already: applying would take it back
+ * @throws ToolchainError when something newer was deployed, if only in part: applying would take it back. Whoever runs the
+ * failed jobs of an old run again comes here.
  */
 export function deployedCommit(
-  commits: readonly string[],
+  runs: readonly DeploymentRun[],
   head: string,
   relationOf: (commit: string) => Relation,
 ): string | undefined {
-  const [last] = commits;
-  if (last === undefined) return undefined;
-  if (last === head) return last;
-  switch (relationOf(last)) {
-    case "ancestor":
-      return last;
-    case "descendant":
-      throw new ToolchainError(
-        `Commit ${last} is deployed, which is newer than ${head}: deploying that would take the newer one back. ` +
-          "Run the workflow for the newest commit, or revert what is to be taken back.",
-      );
-    case "unrelated":
-      return undefined;
-  }
+  const newer = runs.find(
+    ({ commit, conclusion }) =>
+      !NOTHING_APPLIED.has(conclusion) && commit !== head && relationOf(commit) === "descendant",
+  );
+  if (newer)
+    throw new ToolchainError(
+      `Commit ${newer.commit} was deployed, or some of it, and is newer than ${head}: deploying that would take the newer ` +
+        "one back. Run the workflow for the newest commit, or revert what is to be taken back.",
+    );
+  const last = runs.find(({ conclusion }) => conclusion === "success")?.commit;
+  if (last === undefined || last === head) return last;
+  return relationOf(last) === "ancestor" ? last : undefined;
 }
 
 /** By the repository in the folder, which needs its whole history. */

@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline, projectRoot } from "./command.fixture";
+import { pipeline } from "./command.fixture";
 import { GitHubStandIn } from "./github/stand-in.fixture";
 import { NO_CHANGES, type Result, writeResult } from "./result";
 
@@ -125,19 +124,20 @@ test("an issue is opened for a stack that drifted, changed the next night, and c
   expect(github.labels).toEqual(["drift"]);
 });
 
-test("the commit that was deployed last is asked of the workflow's successful runs for pushes, and found in history", async () => {
-  const git = (...args: string[]) => execFileSync("git", args, { cwd: projectRoot, encoding: "utf8" }).trim();
-  const [head = "", earlier = ""] = git("rev-list", "--max-count=2", "HEAD").split("\n");
-  const deployed = (commits: string[], now: string) => {
-    github.deployed = commits;
-    return pipeline(["deployed", "deploy.yml", "main"], { ...environment, GITHUB_SHA: now });
+test("the commit that was deployed last is asked of the workflow's runs for pushes to the branch", async () => {
+  const head = "f".repeat(40);
+  const deployed = (...deployments: typeof github.deployments) => {
+    github.deployments = deployments;
+    return pipeline(["deployed", "deploy.yml", "main"], { ...environment, GITHUB_SHA: head });
   };
 
-  expect(await deployed([earlier], head)).toMatchObject({ code: 0, stdout: `${earlier}\n` });
-  expect(await deployed([], head)).toMatchObject({ code: 0, stdout: "\n" });
-  expect(await deployed(["0".repeat(40)], head)).toMatchObject({ code: 0, stdout: "\n" });
-  expect(await deployed([head], earlier)).toMatchObject({ code: 1, stdout: "" });
+  const failed = { head_sha: "e".repeat(40), conclusion: "failure" };
+  expect(await deployed(failed, { head_sha: head, conclusion: "success" })).toMatchObject({
+    code: 0,
+    stdout: `${head}\n`,
+  });
+  expect(await deployed(failed)).toMatchObject({ code: 0, stdout: "\n" });
   expect(new URL(github.calls[0]?.path ?? "", "http://x").searchParams.toString()).toBe(
-    "status=success&event=push&branch=main&per_page=20",
+    "status=completed&event=push&branch=main&per_page=100",
   );
 });

@@ -1,4 +1,5 @@
 import { ToolchainError } from "../../toolchain/error";
+import type { DeploymentRun } from "../deployed";
 import { type HttpAnswer, type HttpRequest, send } from "../http";
 import type { GitHubContext } from "./context";
 
@@ -62,12 +63,12 @@ export class GitHubClient {
     await this.#call("POST", "/labels", "issues: write", { name, description }, [422]);
   }
 
-  /** The commits of a workflow's successful runs for pushes to a branch, the newest first. docs.github.com/en/rest/actions/workflow-runs */
-  async successfulCommits(workflow: string, branch: string): Promise<string[]> {
-    const query = `status=success&event=push&branch=${encodeURIComponent(branch)}&per_page=20`;
+  /** A workflow's last hundred runs for pushes to a branch that are over, the newest first. docs.github.com/en/rest/actions/workflow-runs */
+  async endedRuns(workflow: string, branch: string): Promise<DeploymentRun[]> {
+    const query = `status=completed&event=push&branch=${encodeURIComponent(branch)}&per_page=100`;
     const answer = await this.#call("GET", `/actions/workflows/${workflow}/runs?${query}`, "actions: read");
-    const { workflow_runs } = JSON.parse(answer.text) as { workflow_runs: { head_sha: string }[] };
-    return workflow_runs.map(({ head_sha }) => head_sha);
+    const { workflow_runs } = JSON.parse(answer.text) as { workflow_runs: { head_sha: string; conclusion: string }[] };
+    return workflow_runs.map(({ head_sha, conclusion }) => ({ commit: head_sha, conclusion }));
   }
 
   async #pages(path: string, permission: string): Promise<RawPost[]> {

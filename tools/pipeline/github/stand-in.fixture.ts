@@ -18,8 +18,8 @@ export class GitHubStandIn {
   readonly comments: StoredPost[] = [];
   readonly issues: StoredPost[] = [];
   readonly labels: string[] = [];
-  /** Commits of successful deployments, the newest first. */
-  deployed: string[] = [];
+  /** Runs of the workflow that deploys, the newest first. */
+  deployments: { head_sha: string; conclusion: string }[] = [];
   readonly #first = new Map<string, Answer[]>();
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -100,7 +100,7 @@ export class GitHubStandIn {
         this.labels.push(body.name ?? "");
         return { status: 201 };
       case "GET /actions/workflows/deploy.yml/runs":
-        return { status: 200, body: { workflow_runs: this.deployed.map((head_sha) => ({ head_sha })) } };
+        return { status: 200, body: { workflow_runs: this.deployments } };
       default:
         return { status: 404, body: { message: "Not Found" } };
     }

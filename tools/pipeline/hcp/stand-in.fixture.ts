@@ -45,6 +45,9 @@ export class HcpStandIn {
   #server: Server | undefined;
   #looked = 0;
 
+  /** @param stack whose workspace there is */
+  constructor(private readonly stack = "tiny") {}
+
   /** @returns the environment that has the command take this for HCP Terraform */
   async start(): Promise<Record<string, string>> {
     const [key, certificate] = [join(this.#folder, "key.pem"), join(this.#folder, "certificate.pem")];
@@ -117,7 +120,7 @@ export class HcpStandIn {
       body: { data: { id, type, attributes, relationships } },
     });
     switch (call) {
-      case "GET /api/v2/organizations/acme/workspaces/blue-tiny":
+      case `GET /api/v2/organizations/acme/workspaces/blue-${this.stack}`:
         return ok("ws-1", "workspaces", this.workspace);
       case "POST /api/v2/workspaces/ws-1/configuration-versions":
         return ok("cv-1", "configuration-versions", {
