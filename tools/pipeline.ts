@@ -25,7 +25,10 @@ npm run pipeline -- outputs --changed <file>                 the same as lines f
 npm run pipeline -- deployed <workflow.yml> <branch>         the commit that was deployed last, if any;
                                                              fails when a newer one than this was
 
---timeout-minutes <n>  after which plan and apply give up (30). Tokens come from TF_API_TOKEN and GITHUB_TOKEN.`;
+--timeout-minutes <n>  after which a plan (30) or an apply (55) gives up. Tokens come from TF_API_TOKEN and GITHUB_TOKEN.`;
+
+/** A role of AWS is assumed for an hour: an apply has to end before. */
+const TIMEOUT_MINUTES = { plan: 30, apply: 55 };
 
 const root = join(__dirname, "..");
 const env = process.env;
@@ -53,11 +56,11 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function run(verb: "plan" | "apply", names: readonly string[], file: string, minutes: string): Promise<void> {
+async function run(verb: "plan" | "apply", names: readonly string[], file: string, minutes?: string): Promise<void> {
   const [stack, ...more] = names;
   if (stack === undefined || more.length > 0)
     throw new ToolchainError(`Name one stack: npm run pipeline -- ${verb} <stack>`);
-  const timeoutMinutes = Number(minutes);
+  const timeoutMinutes = Number(minutes ?? TIMEOUT_MINUTES[verb]);
   if (!(timeoutMinutes > 0)) throw new ToolchainError(`--timeout-minutes must be a number above 0, got ${minutes}`);
   const result = await runStack({ root, stack, verb, timeoutMinutes, env, report: console.log });
   writeResult(file, result);
@@ -112,7 +115,7 @@ function parse(args: readonly string[]) {
       options: {
         result: { type: "string" },
         changed: { type: "string" },
-        "timeout-minutes": { type: "string", default: "30" },
+        "timeout-minutes": { type: "string" },
       },
     });
     const [verb, ...names] = positionals;
