@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -62,13 +63,27 @@ async function run(verb: "plan" | "apply", names: readonly string[], file: strin
     throw new ToolchainError(`Name one stack: npm run pipeline -- ${verb} <stack>`);
   const timeoutMinutes = Number(minutes ?? TIMEOUT_MINUTES[verb]);
   if (!(timeoutMinutes > 0)) throw new ToolchainError(`--timeout-minutes must be a number above 0, got ${minutes}`);
+  const heed = ignoreCommands();
   const result = await runStack({ root, stack, verb, timeoutMinutes, env, report: console.log });
   writeResult(file, result);
   if (result.text !== "") console.log(result.text);
+  heed();
   console.log(describeResult(result));
   const of = `commit ${env.GITHUB_SHA?.slice(0, 7)}`;
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${resultMarkdown(result, { of })}\n\n`);
   if (hasFailed(result)) process.exitCode = 1;
+}
+
+/**
+ * Has the runner take nothing of what Terraform says for a command of GitHub's.
+ * Source: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+ * @returns what has it heed commands again
+ */
+function ignoreCommands(): () => void {
+  if (env.GITHUB_ACTIONS !== "true") return () => {};
+  const token = randomUUID();
+  console.log(`::stop-commands::${token}`);
+  return () => console.log(`::${token}::`);
 }
 
 async function comment(changedFile: string, resultFiles: readonly string[]): Promise<void> {

@@ -193,6 +193,15 @@ describe("with the backend cloud", () => {
     },
   );
 
+  test("on a runner nothing of what Terraform says is taken for a command", async () => {
+    environment.GITHUB_ACTIONS = "true";
+    hcp.log = "\u0002::error::forged\n\u0003";
+
+    const { stdout } = await run("plan");
+
+    expect(stdout).toMatch(/^::stop-commands::(\S+)\n[\s\S]*::error::forged\n::\1::\ntiny: planned/);
+  });
+
   test("structured output is told as its messages, errors with their details", async () => {
     hcp.states = [{ status: "errored" }];
     hcp.plan = { ...hcp.plan, status: "errored" };
@@ -265,6 +274,16 @@ describe("with the backend cloud", () => {
     expect(code).toBe(1);
     expect(result.detail).toMatch(/500 broken\. It was not sent again/);
     expect(hcp.of("POST", "/api/v2/runs")).toHaveLength(1);
+  });
+
+  test("what fails once the run is there is told with the run's address", async () => {
+    hcp.first(`GET ${RUN}`, { status: 404, body: { errors: [{ title: "not found" }] } });
+
+    const { code, result } = await run("apply");
+
+    expect([code, result.outcome]).toEqual([1, "errored"]);
+    expect(result.url).toMatch(/runs\/run-1$/);
+    expect(result.detail).toMatch(/permission to read runs.*may go on in HCP Terraform/);
   });
 
   test("without a token it says which one to set", async () => {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { backOff } from "../../shared/runtime/back-off";
 import { ToolchainError } from "../toolchain/error";
 
-const TRIES = 5;
+/** With the waits between them they outlast three quarters of a minute. */
+const TRIES = 8;
 const TIMEOUT_MILLISECONDS = 60_000;
 /** Who asks for a longer wait is not waited for. */
 const LONGEST_WAIT_MILLISECONDS = 5 * 60_000;

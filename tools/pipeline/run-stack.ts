@@ -49,7 +49,7 @@ async function run({ root, stack, verb, timeoutMinutes, env, report }: RunOption
   try {
     if (settings.type !== "cloud") {
       const { binary } = await prepareTerraform({ root, env, report });
-      return await runHere({ binary, stack, folder, verb, stop });
+      return await runHere({ binary, stack, folder, verb, stop, onOutput: (text) => process.stdout.write(text) });
     }
     if (!env.TF_API_TOKEN)
       throw new ToolchainError(

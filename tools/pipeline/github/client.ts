@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { ToolchainError } from "../../toolchain/error";
 import type { DeploymentRun } from "../deployed";
 import { type HttpAnswer, type HttpRequest, send } from "../http";
@@ -5,6 +6,9 @@ import type { GitHubContext } from "./context";
 
 /** Who writes with a workflow's own token. Nobody else's comment is taken for one of ours: it would be changed at will. */
 const OURSELVES = "github-actions[bot]";
+
+/** GitHub asks for a second between two changes. docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api */
+const PAUSE_MILLISECONDS = 1000;
 
 /** A comment, or an issue: what has a body. */
 export interface Post {
@@ -22,6 +26,8 @@ interface RawPost {
 
 /** The calls of GitHub's REST API that the command needs. docs.github.com/en/rest */
 export class GitHubClient {
+  #lastChange = Number.NEGATIVE_INFINITY;
+
   constructor(private readonly context: GitHubContext) {}
 
   /** Those that a workflow wrote. docs.github.com/en/rest/issues/comments */
@@ -92,6 +98,7 @@ export class GitHubClient {
     const { apiUrl, repository, token } = this.context;
     const url = path.startsWith("/") ? `${apiUrl}/repos/${repository}${path}` : path;
     if (!url.startsWith(`${apiUrl}/`)) throw new ToolchainError(`GitHub named a page that is not its own: ${url}`);
+    if (method !== "GET") await this.#takeTurn();
     const what = `GitHub, ${method} ${url.slice(apiUrl.length).split("?")[0]}`;
     const answer = await send({
       method,
@@ -110,6 +117,11 @@ export class GitHubClient {
     throw new ToolchainError(
       `${what}: ${answer.status}, ${messageOf(answer.text)}.${howToMend(answer.status, permission)}`,
     );
+  }
+
+  async #takeTurn(): Promise<void> {
+    await delay(Math.max(0, this.#lastChange + PAUSE_MILLISECONDS - performance.now()));
+    this.#lastChange = performance.now();
   }
 }
 

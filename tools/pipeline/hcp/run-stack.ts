@@ -39,6 +39,17 @@ export async function runStack(options: RunStackOptions): Promise<Result> {
   const url = client.urlOf(created, workspace);
   report(`${stack}: ${url}`);
 
+  try {
+    return { ...(await resultOf(created, workspace, options)), url };
+  } catch (error) {
+    if (!(error instanceof ToolchainError)) throw error;
+    const detail = `${error.message} The run may go on in HCP Terraform: look there.`;
+    return { stack, verb, outcome: "errored", ...NO_CHANGES, text: "", detail, url };
+  }
+}
+
+async function resultOf(created: Run, workspace: Workspace, options: RunStackOptions): Promise<Result> {
+  const { client, stack, verb } = options;
   const { run, outcome, wasConfirmed, detail } = await follow(created, workspace, options);
   const plan = run.planId === undefined ? undefined : await client.plan(run.planId);
   const ended = outcomeOf(outcome, wasConfirmed, plan?.status);
@@ -51,7 +62,6 @@ export async function runStack(options: RunStackOptions): Promise<Result> {
     ...countsOf(plan),
     text,
     detail: detail ?? explain(ended),
-    url,
   };
 }
 

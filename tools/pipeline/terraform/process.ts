@@ -12,19 +12,28 @@ export interface Ended {
 /**
  * Runs Terraform to its end. Told to stop, it is interrupted once, upon which it finishes what it is changing, writes the
  * state and releases its lock; it is never killed.
+ * @param onOutput called with what it says as it comes
  */
-export function terraform(binary: string, args: readonly string[], cwd: string, { signal }: Stop): Promise<Ended> {
+export function terraform(
+  binary: string,
+  args: readonly string[],
+  cwd: string,
+  { signal }: Stop,
+  onOutput: (text: string) => void = () => {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(binary, args, { cwd, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let said = "";
+    const take = (chunk: string) => {
+      said += chunk;
+      onOutput(chunk);
+    };
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
-      said += chunk;
+      take(chunk);
     });
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      said += chunk;
-    });
+    child.stderr.setEncoding("utf8").on("data", take);
     const interrupt = () => void child.kill("SIGINT");
     signal.addEventListener("abort", interrupt, { once: true });
     const end = (code: number | undefined) => {

@@ -17,6 +17,8 @@ export interface RunStackOptions {
   readonly folder: string;
   readonly verb: "plan" | "apply";
   readonly stop: Stop;
+  /** Called with what an apply says as it comes. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Plans or applies a stack with Terraform on this machine, by way of a plan file: what is applied is what was planned. */
@@ -32,7 +34,8 @@ export async function runStack(options: RunStackOptions): Promise<Result> {
 
 type Counts = Pick<Result, "hasChanges" | "added" | "changed" | "destroyed" | "imported" | "moved">;
 
-async function withPlanFile(file: string, { binary, stack, folder, verb, stop }: RunStackOptions): Promise<Result> {
+async function withPlanFile(file: string, options: RunStackOptions): Promise<Result> {
+  const { binary, stack, folder, verb, stop, onOutput } = options;
   const run = (...args: string[]) => terraform(binary, args, folder, stop);
   const end = (outcome: Outcome, counts: Counts, text: string) => ({
     stack,
@@ -56,6 +59,6 @@ async function withPlanFile(file: string, { binary, stack, folder, verb, stop }:
   if (verb === "plan") return end("planned", counts, shown.stdout);
   if (!counts.hasChanges) return end("applied", counts, shown.stdout);
 
-  const apply = await run("apply", "-input=false", "-no-color", lock, file);
+  const apply = await terraform(binary, ["apply", "-input=false", "-no-color", lock, file], folder, stop, onOutput);
   return apply.code === 0 ? end("applied", counts, shown.stdout) : failed(apply, counts);
 }
