@@ -36,14 +36,11 @@ export class Cdktf {
     await this.#cdktf("destroy", [...stacks, "--auto-approve", "--skip-provider-lock"]);
   }
 
-  /**
-   * What a plan would change now, as Terraform prints it; undefined when nothing.
-   * @param options flags of `terraform plan` beside the usual
-   */
-  async pendingChanges(stack: string, options: readonly string[] = []): Promise<string | undefined> {
+  /** What a plan would change now, as Terraform prints it; undefined when nothing. */
+  async pendingChanges(stack: string): Promise<string | undefined> {
     const { code, text } = await this.#run(
       this.options.terraform,
-      ["plan", "-detailed-exitcode", "-input=false", "-no-color", ...options],
+      ["plan", "-detailed-exitcode", "-input=false", "-no-color"],
       this.#folder(stack),
     );
     if (code === 0) return undefined;
