@@ -76,6 +76,16 @@ export function isPublic(statement: PolicyStatement): boolean {
   return principals.includes("*") || statement.NotPrincipal !== undefined;
 }
 
+/** A key's own policy has to say who decides on the key, which only the account's root can. */
+export function isKeyPolicy({ type }: Pick<Policy, "type">): boolean {
+  return type === "aws_kms_key" || type === "aws_kms_key_policy";
+}
+
+/** `*`, and an ARN whose resource is `*`: `arn:aws:s3:::*`. */
+export function isAnything(resource: string): boolean {
+  return /^(?:\*+|arn:(?:\$\{[^}]*\}|[^:])*:[^:]*:(?:\$\{[^}]*\}|[^:])*:(?:\$\{[^}]*\}|[^:])*:\*+)$/.test(resource);
+}
+
 /** Whether a statement refuses everybody some actions where there is no TLS. */
 export function deniesWithoutTls(statement: PolicyStatement, isEnough: (action: string) => boolean): boolean {
   const plain = statement.Condition?.Bool?.["aws:SecureTransport"];

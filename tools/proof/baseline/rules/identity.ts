@@ -1,8 +1,9 @@
 import { attachedPolicyArns } from "../../../../shared/testing/role-policies";
-import { actionsMatching, canBeLimitedToResources, narrowingConditionKeys } from "../../permissions/iam-actions";
+import { actionsMatching } from "../../permissions/iam-actions";
 import { matchesAction } from "../../permissions/wildcard";
-import { allowances, limitingConditionKeys, type Policy, policiesOf } from "../policies";
+import { allowances, isAnything, isKeyPolicy, limitingConditionKeys, policiesOf } from "../policies";
 import type { Finding, Rule } from "../rule";
+import { filterAsync, unlimitedActions } from "../unlimited-actions";
 import { trustRules } from "./trust";
 
 export const identityRules: readonly Rule[] = [
@@ -64,14 +65,7 @@ export const identityRules: readonly Rule[] = [
         ({ statement }) => statement.NotResource !== undefined || (statement.Resource ?? []).some(isAnything),
       );
       const findings = open.map(async ({ policy: { address }, statement, name }): Promise<Finding[]> => {
-        const limits = limitingConditionKeys(statement);
-        const actions = (await Promise.all((statement.Action ?? []).map(actionsMatching))).flat();
-        const unlimited = await filterAsync(actions, async (action) => {
-          if (!(await canBeLimitedToResources(action))) return false;
-          const narrowing = await narrowingConditionKeys(action);
-          return !narrowing.some((key) => limits.some((limit) => isSameKey(key, limit)));
-        });
-        return unlimited.map((action) => ({
+        return (await unlimitedActions(statement)).map((action) => ({
           address,
           what: `${name} allows ${action} on all resources`,
           mend: "name the ARNs, or add a condition that narrows, such as cloudwatch:namespace",
@@ -116,30 +110,11 @@ export const identityRules: readonly Rule[] = [
   ...trustRules,
 ];
 
-function isKeyPolicy({ type }: Policy): boolean {
-  return type === "aws_kms_key" || type === "aws_kms_key_policy";
-}
-
 function onlyAccountRoot(principal: Record<string, string[]> = {}): boolean {
   const { AWS = [], ...others } = principal;
   return AWS.length > 0 && AWS.every((arn) => arn.endsWith(":root")) && Object.keys(others).length === 0;
 }
 
-/** `*`, and an ARN whose resource is `*`: `arn:aws:s3:::*`. */
-function isAnything(resource: string): boolean {
-  return /^(?:\*+|arn:(?:\$\{[^}]*\}|[^:])*:[^:]*:(?:\$\{[^}]*\}|[^:])*:(?:\$\{[^}]*\}|[^:])*:\*+)$/.test(resource);
-}
-
 function isEveryRole(resource: string): boolean {
   return isAnything(resource) || /:role\/\*+$/.test(resource);
-}
-
-/** A key of the reference may have a part that the author chooses: `aws:ResourceTag/${TagKey}`. */
-function isSameKey(reference: string, key: string): boolean {
-  return matchesAction(reference.replace(/\$\{[^}]*\}/g, "*"), key);
-}
-
-async function filterAsync<T>(values: readonly T[], keep: (value: T) => Promise<boolean>): Promise<T[]> {
-  const kept = await Promise.all(values.map(keep));
-  return values.filter((_, index) => kept[index]);
 }
