@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** After that long the command is killed. @default 15,000 */
   readonly timeoutMilliseconds?: number;
+  /** Kills the command when it is aborted. */
+  readonly signal?: AbortSignal;
   /** Called with each line of standard output as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -26,7 +28,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env,
-      timeout: options.timeoutMilliseconds ?? 15_000,
+      signal: options.signal,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const stdout: string[] = [];
@@ -36,10 +38,16 @@ export function run(command: string, args: readonly string[], options: RunOption
       options.onLine?.(line);
     });
     createInterface({ input: child.stderr }).on("line", (line) => stderr.push(line));
-    const end = (code: number | undefined) => resolve({ code, stdout: stdout.join("\n"), stderr: stderr.join("\n") });
+    // Not spawn's own: of a command that cannot be started it would go on, and keep the process waiting.
+    const timer = setTimeout(() => child.kill(), options.timeoutMilliseconds ?? 15_000);
+    const end = (code: number | undefined) => {
+      clearTimeout(timer);
+      resolve({ code, stdout: stdout.join("\n"), stderr: stderr.join("\n") });
+    };
     child.on("error", (error) => {
       stderr.push(error.message);
-      end(undefined);
+      // A command that was started is waited for, also when it is killed.
+      if (child.pid === undefined) end(undefined);
     });
     child.on("close", (code) => end(code ?? undefined));
   });
