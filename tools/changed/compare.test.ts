@@ -42,7 +42,7 @@ test("what is not committed counts: a parameter touches one stack, files add and
   const change = project.changed("HEAD");
   expect(change).toMatchObject({
     plan: ["kinesis-scaler", "sqs-target-tracking-europe"],
-    destroy: ["sqs-target-tracking-fifo"],
+    removed: ["sqs-target-tracking-fifo"],
     untouched: ["sqs-target-tracking"],
     head: { isCommitted: false },
   });

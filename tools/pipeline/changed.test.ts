@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ProjectChange } from "../changed/project-change";
+import { jsonReport } from "../changed/report/json";
 import { jobOutputs, readChanged, selectStacks } from "./changed";
 
 const folder = mkdtempSync(join(tmpdir(), "changed-"));
@@ -14,12 +16,29 @@ const read = (content: string) => {
 
 test("what changed is read sorted, whatever else is told", () => {
   expect(read('{"plan":["b","a"],"removed":["old"],"reasons":{}}')).toEqual({ plan: ["a", "b"], removed: ["old"] });
-  expect(read('{"plan":[]}')).toEqual({ plan: [], removed: [] });
+  expect(read('{"plan":[],"removed":[]}')).toEqual({ plan: [], removed: [] });
 });
 
-test.each(["", "[]", '{"plan":"a"}', '{"removed":[]}'])("%s is refused with the file's name", (content) => {
-  expect(() => read(content)).toThrow(/changed\.json/);
+test("what npm run changed prints is read", () => {
+  const details = { elements: [], callOuts: [] };
+  const change: ProjectChange = {
+    base: { ref: "main", commit: "0123456789abcdef", subject: "Before", ahead: 0 },
+    head: { commit: "fedcba9876543210", isCommitted: true },
+    stacks: [
+      { stack: "new", kind: "added", ...details },
+      { stack: "old", kind: "removed", ...details },
+      { stack: "quiet", kind: "untouched", ...details },
+    ],
+  };
+  expect(read(jsonReport(change))).toEqual({ plan: ["new"], removed: ["old"] });
 });
+
+test.each(["", "[]", '{"plan":"a","removed":[]}', '{"removed":[]}', '{"plan":[]}'])(
+  "%s is refused with the file's name",
+  (content) => {
+    expect(() => read(content)).toThrow(/changed\.json/);
+  },
+);
 
 test("stacks are selected by name or all, and one that is not there is refused", () => {
   expect(selectStacks(["b", "a", "b"], ["a", "b", "c"]).plan).toEqual(["a", "b"]);

@@ -8,7 +8,7 @@ const MOST_JOBS = 256;
 /** What `npm run changed -- --format json` prints; further keys of it are of no concern here. */
 const changedSchema = z.object({
   plan: z.array(z.string()),
-  removed: z.array(z.string()).default([]),
+  removed: z.array(z.string()),
 });
 
 export interface ChangedStacks {

@@ -97,7 +97,7 @@ test("a base that does not synthesize is said with its mistakes", () => {
   expect(JSON.parse(jsonReport(change))).toMatchObject({ plan: ["orders"] });
 });
 
-test("JSON lists the stacks to plan, those to destroy, and all details", () => {
+test("JSON lists the stacks to plan, those that the code no longer has, and all details", () => {
   const change = project([
     stack("added", { kind: "added" }),
     stack("changed", { elements: [backendChange("changed")], callOuts: [opening] }),
@@ -106,7 +106,7 @@ test("JSON lists the stacks to plan, those to destroy, and all details", () => {
   ]);
   expect(JSON.parse(jsonReport(change))).toEqual({
     plan: ["added", "changed"],
-    destroy: ["gone"],
+    removed: ["gone"],
     untouched: ["quiet"],
     ...change,
   });
