@@ -63,7 +63,7 @@ export class GitProject {
   }
 
   /** What the command finds, compared with a base. */
-  changed(base: string): ProjectChange & { plan: string[]; destroy: string[]; untouched: string[] } {
+  changed(base: string): ProjectChange & { plan: string[]; removed: string[]; untouched: string[] } {
     const { status, stdout, stderr } = this.run(["--base", base, "--format", "json"]);
     if (status !== 0) throw new Error(stderr);
     return JSON.parse(stdout);
