@@ -22,6 +22,15 @@ const MAX_STACK_NAME_LENGTH = 40;
 const PARAMETERS_FILE = /^parameters(?:\.(.+))?\.json$/;
 const SCHEMA_FILE = "parameters.schema.json";
 
+/** What {@link isStackName} asks for, in a sentence. */
+export const STACK_NAME_RULE =
+  `a stack's name has at most ${MAX_STACK_NAME_LENGTH} ` +
+  "characters: lower-case letters, digits and single hyphens, beginning with a letter";
+
+export function isStackName(name: string): boolean {
+  return NAME.test(name) && name.length <= MAX_STACK_NAME_LENGTH;
+}
+
 /**
  * Finds every blueprints/<name>/parameters[.<variant>].json below the project's root, in alphabetical order.
  * Reads names only: no file is opened and no code is loaded.
@@ -54,10 +63,9 @@ export function discoverStacks(root: string): Discovery {
     for (const file of parametersFiles) {
       const variant = PARAMETERS_FILE.exec(file)?.[1];
       const stackName = variant === undefined ? name : `${name}-${variant}`;
-      if (!NAME.test(stackName) || stackName.length > MAX_STACK_NAME_LENGTH) {
+      if (!isStackName(stackName)) {
         mistakes.push(
-          `${where}/${file}: makes the stack "${stackName}"; a stack's name has at most ${MAX_STACK_NAME_LENGTH} ` +
-            "characters: lower-case letters, digits and single hyphens, beginning with a letter; rename the folder or the file",
+          `${where}/${file}: makes the stack "${stackName}"; ${STACK_NAME_RULE}; rename the folder or the file`,
         );
         continue;
       }

@@ -1,13 +1,16 @@
 // What the `aws` of aws-cli.ts runs.
 const { readFileSync } = require("node:fs");
 
-/** Package and client of the SDK, by the AWS CLI's name of the service. */
+/** The SDK's package, loaded when it is used, and its client, by the AWS CLI's name of the service. */
 const SERVICES = {
-  "application-autoscaling": ["client-application-auto-scaling", "ApplicationAutoScalingClient"],
-  autoscaling: ["client-auto-scaling", "AutoScalingClient"],
-  cloudwatch: ["client-cloudwatch", "CloudWatchClient"],
-  ecr: ["client-ecr", "ECRClient"],
-  ecs: ["client-ecs", "ECSClient"],
+  "application-autoscaling": [
+    () => require("@aws-sdk/client-application-auto-scaling"),
+    "ApplicationAutoScalingClient",
+  ],
+  autoscaling: [() => require("@aws-sdk/client-auto-scaling"), "AutoScalingClient"],
+  cloudwatch: [() => require("@aws-sdk/client-cloudwatch"), "CloudWatchClient"],
+  ecr: [() => require("@aws-sdk/client-ecr"), "ECRClient"],
+  ecs: [() => require("@aws-sdk/client-ecs"), "ECSClient"],
 };
 
 /** What the AWS CLI has beside the operations of the API: which one it calls, and what it prints of the output. */
@@ -59,7 +62,7 @@ module.exports = async ({ endpoint, region, credentials }) => {
   const { operation = command, print = asJson } = OWN_OPERATIONS[`${service} ${command}`] ?? {};
   const name = operation.replace(/(?:^|-)([a-z])/g, (_match, letter) => letter.toUpperCase());
   const [library, client] = SERVICES[service] ?? [];
-  const sdk = library && require(`@aws-sdk/${library}`);
+  const sdk = library?.();
   const Command = sdk?.[`${name}Command`];
   if (!Command) fail(MISUSE, `aws: this stand-in has no ${service} ${command}`);
   const { "--cli-input-json": json, "--region": asked = region } = readOptions(words);

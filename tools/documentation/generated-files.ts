@@ -6,18 +6,18 @@ import { parametersFileSchema } from "../../shared/blueprint/parameters";
 import { projectRoot, projectStacks } from "../proof/project-stacks";
 import { parametersTable } from "./parameters-table";
 
-/** What is generated from a blueprint's code, by path relative to the project's root. */
+/** What is generated from a blueprint's code, by path relative to the root. */
 export type GeneratedFiles = Record<string, string>;
 
 /**
  * Each blueprint's parameters.schema.json, and its README with the sections between `<!-- parameters -->` and
  * `<!-- exceptions -->` and their ends made anew. Writes nothing.
  */
-export function generatedFiles(): GeneratedFiles {
+export function generatedFiles(root = projectRoot): GeneratedFiles {
   const files: GeneratedFiles = {};
-  const exceptions = exceptionsByBlueprint();
-  for (const name of readdirSync(join(projectRoot, "blueprints")).sort()) {
-    const folder = join(projectRoot, "blueprints", name);
+  const exceptions = exceptionsByBlueprint(root);
+  for (const name of readdirSync(join(root, "blueprints")).sort()) {
+    const folder = join(root, "blueprints", name);
     const schema = (require(join(folder, "parameters.ts")) as { default: z.ZodType }).default;
     const fileSchema = parametersFileSchema(schema);
     files[`blueprints/${name}/parameters.schema.json`] = `${JSON.stringify(fileSchema, null, 2)}\n`;
@@ -33,9 +33,9 @@ export function generatedFiles(): GeneratedFiles {
   return files;
 }
 
-function exceptionsByBlueprint(): Map<string, BaselineException[]> {
+function exceptionsByBlueprint(root: string): Map<string, BaselineException[]> {
   const byBlueprint = new Map<string, BaselineException[]>();
-  for (const { checked, stack } of projectStacks()) {
+  for (const { checked, stack } of projectStacks(root)) {
     const name = basename(checked.folder);
     byBlueprint.set(name, [...(byBlueprint.get(name) ?? []), ...stack.baselineExceptions]);
   }

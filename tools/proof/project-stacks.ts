@@ -14,11 +14,11 @@ export interface ProjectStack {
 }
 
 /** Every stack that the project has, built: a blueprint that is added later is among them. */
-export function projectStacks(): ProjectStack[] {
+export function projectStacks(root = projectRoot): ProjectStack[] {
   const outdir = mkdtempSync(join(tmpdir(), "stacks-"));
   try {
-    const checked = checkStacks(projectRoot);
-    const built = buildStacks(new App({ outdir }), projectRoot, checked, {
+    const checked = checkStacks(root);
+    const built = buildStacks(new App({ outdir }), root, checked, {
       type: "local",
       directory: ".terraform-state",
     });

@@ -1,0 +1,183 @@
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { appArguments } from "../../shared/testing/app-command";
+import { projectRoot, projectStacks } from "../proof/project-stacks";
+import { blueprintOf } from "../proof/project-with-copies";
+import { exportBlueprint } from "./export-blueprint";
+import { linkedPaths } from "./links";
+
+const MINUTES = 60_000;
+const stacks = projectStacks();
+const blueprints = [...new Set(stacks.map(blueprintOf))];
+let folder: string;
+let ours: string;
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "standalone-"));
+  ours = join(folder, "ours");
+  expect(synthesize(projectRoot, ours)).toMatchObject({ status: 0, stderr: "" });
+}, 2 * MINUTES);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each(blueprints)("%s, as a project of its own", (blueprint) => {
+  let project: string;
+  const run = (...[program, ...args]: string[]) =>
+    outcome(
+      spawnSync(process.execPath, [join(project, "node_modules", program!), ...args], {
+        cwd: project,
+        encoding: "utf8",
+      }),
+    );
+
+  beforeAll(() => {
+    project = join(folder, blueprint);
+    exportBlueprint(projectRoot, { from: blueprint, name: blueprint }, project);
+    linkPackages(project);
+  });
+
+  test(
+    "passes its type check",
+    () => {
+      expect(run("typescript/bin/tsc")).toEqual([0, ""]);
+    },
+    5 * MINUTES,
+  );
+
+  test("passes its lint", () => {
+    expect(run("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".")).toEqual([
+      0,
+      expect.stringContaining("No fixes applied"),
+    ]);
+  });
+
+  test(
+    "synthesizes the same JSON as here",
+    () => {
+      expect(synthesize(project, join(project, "cdktf.out"))).toMatchObject({ status: 0, stderr: "" });
+      const names = stacks.filter((one) => blueprintOf(one) === blueprint).map(({ name }) => name);
+      expect(readdirSync(join(project, "cdktf.out/stacks")).sort()).toEqual(names.sort());
+      for (const name of names) {
+        expect(withoutState(join(project, "cdktf.out"), name)).toBe(withoutState(ours, name));
+      }
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "passes the tests of its stack",
+    () => {
+      const [status, output] = run("jest/bin/jest.js", "--ci", `blueprints/${blueprint}/stack.test.ts`);
+      expect([status, output]).toEqual([0, expect.stringMatching(/^Tests: .*passed/m)]);
+    },
+    5 * MINUTES,
+  );
+
+  test("holds no other blueprint, and links to what is there only", () => {
+    expect(readdirSync(join(project, "blueprints"))).toEqual([blueprint]);
+    const texts = readdirSync(project, { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".md") && !file.startsWith("node_modules"),
+    );
+    const links = texts.flatMap((file) => linkedPaths(file, readFileSync(join(project, file), "utf8")));
+    expect(links).toContain("LICENSE");
+    expect(links.filter((path) => !existsSync(join(project, path)))).toEqual([]);
+  });
+});
+
+test("another name stands in the project's files, its commands and what is said", () => {
+  const project = join(folder, "another-name");
+  mkdirSync(project); // An empty folder is taken.
+  const said = exportBlueprint(projectRoot, { from: "sqs-target-tracking", name: "image-resizer" }, project);
+  expect(said.join("\n")).toContain("It makes the stacks image-resizer, image-resizer-fifo:");
+  expect(said.at(-1)).toBe("  npx cdktf deploy image-resizer    deploy it to your account");
+  expect(readJson(project, "cdktf.json").projectId).toBe("image-resizer");
+  const { name, scripts } = readJson(project, "package.json");
+  expect(name).toBe("image-resizer");
+  expect(scripts["send-messages"]).toContain(" blueprints/image-resizer/send-messages.ts");
+  for (const file of ["README.md", "NOTICE"]) {
+    const text = readFileSync(join(project, file), "utf8");
+    expect(text).toMatch(/copy of the blueprint `?sqs-target-tracking`? of scaling-blueprints 0\.\d/);
+  }
+});
+
+test("what lies beside needed code, but is not needed, stays behind", () => {
+  const shared = join(folder, "kinesis-scaler/shared");
+  expect(existsSync(join(shared, "functions/nodejs-function.test.ts"))).toBe(true);
+  for (const file of [
+    "network",
+    "containers",
+    "runtime/machine.sh",
+    "testing/script-sandbox.ts",
+    "blueprint/app.test.ts",
+  ])
+    expect([file, existsSync(join(shared, file))]).toEqual([file, false]);
+  const { dependencies, devDependencies } = readJson(folder, "kinesis-scaler/package.json");
+  expect({ ...dependencies, ...devDependencies }).not.toHaveProperty("@aws-sdk/client-sqs");
+});
+
+test.each<[string, (path: string) => void, string]>([
+  [
+    "a folder that is not empty",
+    (path) => {
+      mkdirSync(path);
+      writeFileSync(join(path, "mine"), "");
+    },
+    "is not empty, and nothing is overwritten; choose a new folder",
+  ],
+  ["a file", (path) => writeFileSync(path, "mine"), "is a file; choose a new folder"],
+])("%s is refused, and stays as it is", (_, make, message) => {
+  const path = join(folder, "taken");
+  make(path);
+  const before = readdirSync(folder);
+  expect(() => exportBlueprint(projectRoot, { from: "kinesis-scaler", name: "orders" }, path)).toThrow(
+    new Error(`${path} ${message}`),
+  );
+  expect(readdirSync(folder)).toEqual(before);
+  rmSync(path, { recursive: true });
+});
+
+test("a folder inside this project is refused", () => {
+  expect(() =>
+    exportBlueprint(projectRoot, { from: "kinesis-scaler", name: "orders" }, join(projectRoot, "orders")),
+  ).toThrow(`${join(projectRoot, "orders")} is inside this project; choose a folder outside, or leave --out away`);
+  expect(existsSync(join(projectRoot, "orders"))).toBe(false);
+});
+
+/** A stack's JSON but for the path of its state, which leads from the output's folder to the project's. */
+function withoutState(output: string, stack: string): string {
+  const { terraform, ...json } = readJson(output, "stacks", stack, "cdk.tf.json");
+  return JSON.stringify({ ...json, terraform: { ...terraform, backend: undefined } });
+}
+
+/** Links just the packages that package.json names: what is imported beside them is missed. */
+function linkPackages(project: string): void {
+  const { dependencies, devDependencies } = readJson(project, "package.json");
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    const link = join(project, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(projectRoot, "node_modules", name), link);
+  }
+}
+
+function synthesize(project: string, outdir: string): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, appArguments(), {
+    cwd: project,
+    encoding: "utf8",
+    env: { ...process.env, CDKTF_OUTDIR: outdir },
+  });
+}
+
+function outcome({ status, stdout, stderr }: SpawnSyncReturns<string>): [number | null, string] {
+  return [status, stdout + stderr];
+}
