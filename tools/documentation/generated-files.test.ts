@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../proof/project-stacks";
-import { generatedFiles, replaceSection } from "./generated-files";
+import { generatedFiles } from "./generated-files";
 import { parametersTable } from "./parameters-table";
+import { replaceSection } from "./sections";
 
 test("what is generated is up to date: run npm run generate", () => {
   const generated = generatedFiles();

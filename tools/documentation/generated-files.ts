@@ -4,14 +4,16 @@ import type * as z from "zod";
 import type { BaselineException } from "../../shared/blueprint/blueprint-stack";
 import { parametersFileSchema } from "../../shared/blueprint/parameters";
 import { projectRoot, projectStacks } from "../proof/project-stacks";
+import { EXAMPLE_DOCUMENT, withExample } from "./example-sections";
 import { parametersTable } from "./parameters-table";
+import { replaceSection } from "./sections";
 
 /** What is generated from a blueprint's code, by path relative to the root. */
 export type GeneratedFiles = Record<string, string>;
 
 /**
- * Each blueprint's parameters.schema.json, and its README with the sections between `<!-- parameters -->` and
- * `<!-- exceptions -->` and their ends made anew. Writes nothing.
+ * Each blueprint's parameters.schema.json, its README with the sections between `<!-- parameters -->` and
+ * `<!-- exceptions -->` and their ends made anew, and the document that shows the example's files. Writes nothing.
  */
 export function generatedFiles(root = projectRoot): GeneratedFiles {
   const files: GeneratedFiles = {};
@@ -30,6 +32,8 @@ export function generatedFiles(root = projectRoot): GeneratedFiles {
       exceptionsList(exceptions.get(name) ?? []),
     );
   }
+  const document = join(root, EXAMPLE_DOCUMENT);
+  if (existsSync(document)) files[EXAMPLE_DOCUMENT] = withExample(readFileSync(document, "utf8"), root);
   return files;
 }
 
@@ -48,13 +52,4 @@ function exceptionsList(exceptions: readonly BaselineException[]): string {
     ({ rule, resource, reason }) => `- \`${resource.split(".")[0]}\`, rule ${rule}: ${reason}`,
   );
   return [...new Set(lines)].join("\n");
-}
-
-/** Replaces what lies between `<!-- name -->` and `<!-- /name -->`; a text without these marks stays as it is. */
-export function replaceSection(text: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) return text;
-  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
 }
