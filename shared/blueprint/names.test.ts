@@ -35,3 +35,9 @@ describe("physical names", () => {
     expect(() => physicalName(nameRules.queue, "a.b")).toThrow('The name "a.b" has a character');
   });
 });
+
+test("a name that is cut behind a hyphen has one hyphen there, not two", () => {
+  expect(physicalName(nameRules.targetGroup, "asg-custom-metric-copy", "orders-target-group")).toMatch(
+    /^asg-custom-metric-copy-[0-9a-f]{8}$/,
+  );
+});

@@ -100,5 +100,6 @@ export function physicalName(rule: NameRule, ...parts: readonly string[]): strin
     throw new Error(`The name "${whole}" has a character that ${rule.allowed} does not allow`);
   if (whole.length <= rule.maxLength) return whole;
   const digest = createHash("sha256").update(whole).digest("hex").slice(0, 8);
-  return `${whole.slice(0, rule.maxLength - digest.length - 1)}-${digest}`;
+  // Two hyphens in a row are refused in some names, such as a target group's.
+  return `${whole.slice(0, rule.maxLength - digest.length - 1).replace(/-+$/, "")}-${digest}`;
 }

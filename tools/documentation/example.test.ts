@@ -9,7 +9,7 @@ import { EXAMPLE, EXAMPLE_DOCUMENT, exampleFiles } from "./example-sections";
 
 const MINUTES = 60_000;
 const document = readFileSync(join(projectRoot, EXAMPLE_DOCUMENT), "utf8");
-const walk = document.slice(0, document.indexOf("\n# All that there is to know"));
+const walk = document.slice(0, document.indexOf("\n## What is in the folder\n"));
 
 /** The document's commands, in their order. */
 const commands = [...walk.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));

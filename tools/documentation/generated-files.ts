@@ -4,7 +4,7 @@ import type * as z from "zod";
 import type { BaselineException } from "../../shared/blueprint/blueprint-stack";
 import { parametersFileSchema } from "../../shared/blueprint/parameters";
 import { projectRoot, projectStacks } from "../proof/project-stacks";
-import { EXAMPLE_DOCUMENT, withExample } from "./example-sections";
+import { EXAMPLE, EXAMPLE_DOCUMENT, withExample } from "./example-sections";
 import { parametersTable } from "./parameters-table";
 import { replaceSection } from "./sections";
 
@@ -33,7 +33,7 @@ export function generatedFiles(root = projectRoot): GeneratedFiles {
     );
   }
   const document = join(root, EXAMPLE_DOCUMENT);
-  if (existsSync(document)) files[EXAMPLE_DOCUMENT] = withExample(readFileSync(document, "utf8"), root);
+  if (existsSync(join(root, EXAMPLE))) files[EXAMPLE_DOCUMENT] = withExample(readFileSync(document, "utf8"), root);
   return files;
 }
 
