@@ -19,6 +19,13 @@ export interface CdktfOptions {
   readonly onOutput?: (text: string) => void;
 }
 
+/** Of a state file, what identifies resources. */
+interface StateResource {
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly instances: readonly { readonly attributes: { readonly arn?: string; readonly id: string } }[];
+}
+
 /** The real cdktf CLI and the real Terraform, pointed at the local AWS. */
 export class Cdktf {
   constructor(private readonly options: CdktfOptions) {}
@@ -54,6 +61,16 @@ export class Cdktf {
     if (code !== 0 && !/No state file was found/.test(text))
       throw new ToolchainError(`${stack}: its state cannot be read:\n${text}`);
     return code === 0 ? stdout.split("\n").filter((line) => line !== "" && !line.startsWith("data.")) : [];
+  }
+
+  /** What each resource of the stack's state is in AWS, as `type identity`: its ARN where it has one, or else its id. */
+  async identities(stack: string): Promise<string[]> {
+    const { code, text, stdout } = await this.#run(this.options.terraform, ["state", "pull"], this.#folder(stack));
+    if (code !== 0) throw new ToolchainError(`${stack}: its state cannot be read:\n${text}`);
+    const { resources } = JSON.parse(stdout) as { resources: readonly StateResource[] };
+    return resources
+      .filter(({ mode }) => mode === "managed")
+      .flatMap(({ type, instances }) => instances.map(({ attributes: { arn, id } }) => `${type} ${arn || id}`));
   }
 
   async outputs(stack: string): Promise<Record<string, unknown>> {
