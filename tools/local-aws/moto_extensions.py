@@ -61,6 +61,7 @@ if moto.__version__ != MOTO_VERSION and os.environ.get("MOTO_EXTENSIONS_ANY_VERS
 
 from boto3 import Session
 from botocore import xform_name
+from botocore.session import get_session as get_botocore_session
 from flask import Flask, has_request_context, request
 from moto.apigateway.models import RestAPI
 from moto.apigateway.responses import APIGatewayResponse
@@ -214,8 +215,95 @@ def is_form(environ: Environ) -> bool:
     return environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
 
 
+# By signing name, the services of which a REST request tells its operation. API Gateway is none of them: IAM knows its
+# requests by method and path as well.
+REST_MODELS = {
+    "backup": "backup",
+    "elasticfilesystem": "efs",
+    "lambda": "lambda",
+    "route53": "route53",
+    "s3": "s3",
+    "scheduler": "scheduler",
+}
+
+
+@dataclass
+class RestOperation:
+    name: str
+    method: str
+    path: re.Pattern[str]
+    # Names of parameters by what they are called in the path, the query and the headers.
+    in_path: dict[str, str]
+    in_query: dict[str, str]
+    # What tells it from others of the same path: `?policy`, a part's number, the source of a copy.
+    query: set[str]
+    headers: set[str]
+
+    def describes(self, environ: Environ, path: str, query: dict[str, str]) -> bool:
+        return (
+            self.method == environ["REQUEST_METHOD"]
+            and self.path.fullmatch(path) is not None
+            and self.query <= query.keys()
+            and self.headers <= environ.keys()
+        )
+
+    def parameters(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        match = self.path.fullmatch(path)
+        assert match
+        named = {self.in_path[place]: unquote(value) for place, value in match.groupdict().items()}
+        return named | {name: query[key] for key, name in self.in_query.items() if key in query}
+
+
+@functools.cache
+def rest_operations(service: str) -> list[RestOperation]:
+    """From botocore's model of the service, those first that say most about their requests."""
+    model = get_botocore_session().get_service_model(service)
+    found = []
+    for operation in (model.operation_model(name) for name in model.operation_names):
+        path, _, fixed = operation.http["requestUri"].partition("?")
+        places: dict[str, dict[str, str]] = {"uri": {}, "querystring": {}, "header": {}}
+        required: dict[str, set[str]] = {"querystring": set(), "header": set()}
+        shape = operation.input_shape
+        for name, member in shape.members.items() if shape else ():
+            location, key = member.serialization.get("location"), member.serialization.get("name", name)
+            if location in places:
+                places[location][key] = name
+            if location in required and name in shape.required_members:
+                required[location].add(key)
+        parts = re.split(r"\{(\w+)(\+?)\}", path.rstrip("/"))
+        pattern = re.escape(parts[0])
+        for place, greedy, text in zip(parts[1::3], parts[2::3], parts[3::3]):
+            pattern += f"(?P<{place}>{'.+' if greedy else '[^/]+'}){re.escape(text)}"
+        rest = RestOperation(
+            name=operation.name,
+            method=operation.http["method"],
+            path=re.compile(pattern + "/?"),
+            in_path=places["uri"],
+            in_query=places["querystring"],
+            query=required["querystring"] | {pair.partition("=")[0] for pair in fixed.split("&") if pair},
+            headers={f"HTTP_{key.upper().replace('-', '_')}" for key in required["header"]},
+        )
+        found.append((operation.deprecated, -len(rest.query | rest.headers), len(rest.in_path), rest))
+    return [rest for *_, rest in sorted(found, key=lambda one: one[:3])]
+
+
+def rest_request(environ: Environ, service: str | None) -> tuple[str, dict[str, Any]] | None:
+    """The operation of a REST request and what its path and query say, if botocore's model is asked for its service."""
+    if service not in REST_MODELS:
+        return None
+    # As it was sent: a name in it may hold an escaped slash.
+    path, _, query_string = environ.get("RAW_URI", environ.get("PATH_INFO", "/")).partition("?")
+    query = dict(parse_qsl(query_string, keep_blank_values=True))
+    operations = rest_operations(REST_MODELS[service])
+    fitting = (one for one in operations if one.describes(environ, path, query))
+    operation = next(fitting, None)
+    return (operation.name, operation.parameters(path, query)) if operation else None
+
+
 def read_api_request(environ: Environ) -> ApiRequest:
-    """Names the action as the protocol does; a REST request's action is its method and path."""
+    """Names the action as the protocol does. A REST request's is its operation where that is known, with what path and
+    query say among the parameters, else its method and path.
+    """
     access_key_id, service = caller_of(environ)
     path = environ.get("PATH_INFO", "/")
     parameters: dict[str, Any] | None = None
@@ -234,6 +322,10 @@ def read_api_request(environ: Environ) -> ApiRequest:
         action = parameters.pop("Action")
     elif rpc := RPC_V2_PATH.match(path):
         action = rpc[1]
+    elif rest := rest_request(environ, service):
+        action, named = rest
+        # An object's content says nothing of the call.
+        parameters = named if service == "s3" else {**(parameters or {}), **named}
     return ApiRequest(access_key_id, service, action, parameters)
 
 
@@ -336,10 +428,10 @@ LARGEST_NAME = 1024
 
 
 def identifying(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Small parameters whole; of large ones what may be a name: strings of at most 1 KB at the top."""
+    """Small parameters whole; of large ones what may be names or tags: values of at most 1 KB at the top."""
     if len(json.dumps(parameters)) < LARGEST_PARAMETERS:
         return parameters
-    return {key: value for key, value in parameters.items() if isinstance(value, str) and len(value) <= LARGEST_NAME}
+    return {key: value for key, value in parameters.items() if len(json.dumps(value)) <= LARGEST_NAME}
 
 
 INVENTORY_PATH = "/local-aws/inventory"

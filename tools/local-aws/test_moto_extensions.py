@@ -167,7 +167,7 @@ class ReadableErrors(ExtensionTest):
 
     def test_so_is_a_path_of_a_rest_service(self) -> None:
         functions = self.aws.client("lambda", retries={"mode": "standard"})
-        what = "lambda GET /2021-07-20/functions/f/runtime-management-config"
+        what = "lambda GetRuntimeManagementConfig"
         self.not_implemented(what, functions.get_runtime_management_config, FunctionName="f")
 
     def test_so_is_a_service_that_moto_does_not_have(self) -> None:
@@ -202,9 +202,33 @@ class RequestLog(ExtensionTest):
 
     def test_the_action_of_a_query_is_its_parameter_and_that_of_a_rest_request_its_path(self) -> None:
         self.aws.client("sts", "AKIAQUERY").get_caller_identity()
-        self.aws.client("lambda", "AKIAREST").list_functions()
+        self.aws.client("apigateway", "AKIAREST").get_rest_apis()
         self.assertEqual([entry["action"] for entry in self.entries("AKIAQUERY")], ["GetCallerIdentity"])
-        self.assertRegex(self.entries("AKIAREST")[0]["action"], r"^GET /2015-03-31/functions/?$")
+        self.assertEqual([entry["action"] for entry in self.entries("AKIAREST")], ["GET /restapis"])
+
+    def test_a_rest_request_of_some_services_is_known_by_its_operation_with_what_its_path_and_query_say(self) -> None:
+        s3 = self.aws.client("s3", "AKIAS3")
+        s3.create_bucket(Bucket="rest-log", CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_bucket_policy(Bucket="rest-log", Policy='{"Version":"2012-10-17","Statement":[]}')
+        s3.put_object(Bucket="rest-log", Key="a/b c.json", Body=b'{"Bucket":"content"}', ContentType="application/json")
+        s3.copy_object(Bucket="rest-log", Key="d", CopySource="rest-log/a/b c.json")
+        s3.list_objects_v2(Bucket="rest-log", Prefix="a/")
+        vault = f"arn:aws:backup:us-east-1:{ACCOUNT}:backup-vault:v"
+        self.aws.client("backup", "AKIAS3").create_backup_vault(BackupVaultName="v", BackupVaultTags={"a": "b"})
+        self.aws.client("backup", "AKIAS3").list_tags(ResourceArn=vault)
+        bucket = {"Bucket": "rest-log"}
+        self.assertEqual(
+            [(entry["action"], entry.get("parameters")) for entry in self.entries("AKIAS3")],
+            [
+                ("CreateBucket", bucket),
+                ("PutBucketPolicy", bucket),
+                ("PutObject", {**bucket, "Key": "a/b c.json"}),
+                ("CopyObject", {**bucket, "Key": "d"}),
+                ("ListObjectsV2", {**bucket, "Prefix": "a/", "EncodingType": "url"}),
+                ("CreateBackupVault", {"BackupVaultName": "v", "BackupVaultTags": {"a": "b"}}),
+                ("ListTags", {"ResourceArn": vault}),
+            ],
+        )
 
     def test_of_large_parameters_only_the_names_are_kept(self) -> None:
         self.aws.client("sqs", "AKIALARGE").create_queue(QueueName="large")

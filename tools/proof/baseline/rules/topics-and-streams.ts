@@ -1,6 +1,6 @@
 import { refersTo } from "../../../../shared/testing/references";
 import type { Template } from "../../../../shared/testing/template";
-import { matchesAction } from "../../permissions/wildcard";
+import { matchesAction } from "../../../../shared/testing/wildcard";
 import { allowances, resourcePolicies, tooOpen } from "../policies";
 import type { Rule } from "../rule";
 

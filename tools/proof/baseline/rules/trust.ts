@@ -32,19 +32,19 @@ const SERVICES_THAT_DO_NOT: Record<string, string> = {
 export const trustRules: readonly Rule[] = [
   {
     id: "54.trust",
-    title: "every role is for one service",
+    title: "every role is for one service, or for tokens of one issuer",
     source: "CKV_AWS_60, CKV_AWS_61",
     check: (template) =>
       policiesOf(template)
         .filter(({ kind }) => kind === "trust")
         .flatMap((policy): Finding[] => {
           const trusted = principals(policy);
-          if (trusted.length === 1 && trusted[0]?.startsWith("Service ") && trusted[0] !== "Service *") return [];
+          if (trusted.length === 1 && /^(Service|Federated) (?!\*$)/.test(trusted[0] as string)) return [];
           return [
             {
               address: policy.address,
               what: `may be assumed by ${trusted.join(" and ") || "nobody"}`,
-              mend: "let exactly one service assume the role, and give another service a role of its own",
+              mend: "let exactly one service or issuer assume the role, and give another one a role of its own",
             },
           ];
         }),
@@ -58,7 +58,42 @@ export const trustRules: readonly Rule[] = [
         (statement.Principal?.Service ?? []).flatMap((service) => sourceFindings(policy.address, service, statement)),
       ),
   },
+  {
+    id: "54.trust-tokens",
+    title: "whoever assumes a role with a token is named by audience and subject",
+    source: "CKV_AWS_358; IAM takes a token of any repository or workspace there is, unless the subject is pinned",
+    check: (template) =>
+      allowances(policiesOf(template).filter(({ kind }) => kind === "trust"))
+        .filter(({ statement }) => statement.Principal?.Federated)
+        .flatMap(({ policy: { address }, statement }) => tokenFindings(address, statement)),
+  },
 ];
+
+/** Beginnings of subjects that say whose they are, up to where a pattern may begin. */
+const OWNED_SUBJECT = /^(?:repo:[^*?:]+\/[^*?:]+:|organization:[^*?:]+:project:[^*?:]+:workspace:)/;
+
+function tokenFindings(address: string, statement: PolicyStatement): Finding[] {
+  const limits = limitingConditionKeys(statement);
+  const missing = ["aud", "sub"].filter((claim) => !limits.some((key) => key.endsWith(`:${claim}`)));
+  const subjects = Object.values(statement.Condition ?? {})
+    .flatMap((keys) => Object.entries(keys))
+    .filter(([key]) => key.toLowerCase().endsWith(":sub"))
+    .flatMap(([, values]) => values);
+  return [
+    ...missing.map((claim) => ({
+      address,
+      what: `takes tokens with any ${claim}`,
+      mend: `add a condition that compares the issuer's :${claim}`,
+    })),
+    ...subjects
+      .filter((subject) => /[*?]/.test(subject) && !OWNED_SUBJECT.test(subject))
+      .map((subject) => ({
+        address,
+        what: `takes tokens of ${subject}, whoever that is`,
+        mend: "name repository, or organization and project, without wildcards",
+      })),
+  ];
+}
 
 /** Whom a policy allows anything, each once: `Service lambda.amazonaws.com`. */
 function principals(policy: Policy): string[] {
