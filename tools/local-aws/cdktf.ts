@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ToolchainError } from "../toolchain/error";
+import { PLANNER_KEY } from "./environment";
 import { plainText } from "./readable";
 
 /** Characters of a failed command's output that are shown. */
@@ -19,11 +20,12 @@ export interface CdktfOptions {
   readonly onOutput?: (text: string) => void;
 }
 
-/** Of a state file, what identifies resources. */
-interface StateResource {
-  readonly mode: "managed" | "data";
+/** A resource that Terraform has made. */
+export interface DeployedResource {
+  /** Such as `aws_vpc`. */
   readonly type: string;
-  readonly instances: readonly { readonly attributes: { readonly arn?: string; readonly id: string } }[];
+  /** What the state holds of it. */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** The real cdktf CLI and the real Terraform, pointed at the local AWS. */
@@ -49,6 +51,7 @@ export class Cdktf {
       this.options.terraform,
       ["plan", "-detailed-exitcode", "-input=false", "-no-color"],
       this.#folder(stack),
+      { environment: { ...this.options.environment, AWS_ACCESS_KEY_ID: PLANNER_KEY } },
     );
     if (code === 0) return undefined;
     if (code === 2) return text;
@@ -65,12 +68,19 @@ export class Cdktf {
 
   /** What each resource of the stack's state is in AWS, as `type identity`: its ARN where it has one, or else its id. */
   async identities(stack: string): Promise<string[]> {
-    const { code, text, stdout } = await this.#run(this.options.terraform, ["state", "pull"], this.#folder(stack));
+    return (await this.deployed(stack)).map(({ type, values }) => `${type} ${values.arn || values.id}`);
+  }
+
+  /** What the stack's state holds of the resources that Terraform has made. */
+  async deployed(stack: string): Promise<DeployedResource[]> {
+    const { code, text, stdout } = await this.#run(this.options.terraform, ["show", "-json"], this.#folder(stack));
     if (code !== 0) throw new ToolchainError(`${stack}: its state cannot be read:\n${text}`);
-    const { resources } = JSON.parse(stdout) as { resources: readonly StateResource[] };
-    return resources
+    const { values } = JSON.parse(stdout) as {
+      values?: { root_module: { resources?: (DeployedResource & { mode: "managed" | "data" })[] } };
+    };
+    return (values?.root_module.resources ?? [])
       .filter(({ mode }) => mode === "managed")
-      .flatMap(({ type, instances }) => instances.map(({ attributes: { arn, id } }) => `${type} ${arn || id}`));
+      .map(({ type, values }) => ({ type, values }));
   }
 
   async outputs(stack: string): Promise<Record<string, unknown>> {
@@ -102,12 +112,9 @@ export class Cdktf {
   async #cdktf(command: string, args: readonly string[]): Promise<void> {
     const { root, output, onOutput = (text) => process.stdout.write(text) } = this.options;
     const cli = join(root, "node_modules", "cdktf-cli", cdktfBin(root));
-    const { code, text } = await this.#run(
-      process.execPath,
-      [cli, command, ...args, "--output", output],
-      root,
+    const { code, text } = await this.#run(process.execPath, [cli, command, ...args, "--output", output], root, {
       onOutput,
-    );
+    });
     if (code !== 0) {
       const said = plainText(text).slice(-TAIL);
       const reasons = command === "destroy" ? await this.#whyNotDestroyed(args) : "";
@@ -131,10 +138,13 @@ ${said}${reasons}`);
     command: string,
     args: readonly string[],
     cwd: string,
-    onOutput: (text: string) => void = () => {},
+    {
+      onOutput = () => {},
+      environment = this.options.environment,
+    }: { readonly onOutput?: (text: string) => void; readonly environment?: Record<string, string> } = {},
   ): Promise<{ code: number | null; text: string; stdout: string }> {
     return new Promise((resolve, reject) => {
-      const child = spawn(command, args, { cwd, env: this.options.environment, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(command, args, { cwd, env: environment, stdio: ["ignore", "pipe", "pipe"] });
       let text = "";
       let stdout = "";
       const take = (chunk: string) => {

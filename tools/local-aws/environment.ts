@@ -1,5 +1,10 @@
 import { BACKEND_VARIABLE } from "../../shared/blueprint/backend";
 
+/** Access key of what deploys and destroys. */
+export const DEPLOYER_KEY = "local";
+/** Access key of a plan by itself: the calls of both are told apart in the request log. */
+export const PLANNER_KEY = "planner";
+
 /** Folders of one local AWS, below the project's ignored .local/. */
 export interface LocalFolders {
   /** Everything of this local AWS. */
@@ -27,7 +32,7 @@ export function localEnvironment(
 export function localVariables(url: string, folders: LocalFolders): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: "local",
+    AWS_ACCESS_KEY_ID: DEPLOYER_KEY,
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_REGION: "us-east-1",
     AWS_DEFAULT_REGION: "us-east-1", // AWS CLI 1 knows this one only.

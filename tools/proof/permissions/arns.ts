@@ -15,3 +15,9 @@ export function texts(value: unknown): string[] {
   if (value === undefined || value === null) return [];
   return (Array.isArray(value) ? value : [value]).map(String);
 }
+
+/** The members of a list in a query: `AlarmNames.member.1`, or EC2's `ResourceId.1`; or a list as it is. */
+export function members(parameters: Readonly<Record<string, unknown>>, name: string): string[] {
+  const listed = Object.entries(parameters).filter(([key]) => new RegExp(`^${name}\\.(?:member\\.)?\\d+$`).test(key));
+  return [...texts(parameters[name]), ...listed.map(([, value]) => String(value))];
+}

@@ -1,6 +1,9 @@
 import { arn, roleArn, texts } from "./arns";
 import type { Environment, IamRequest, Parameters, Service } from "./services";
 
+/** Operations whose cluster is what they act on, not where. */
+const ON_A_CLUSTER = ["DeleteCluster", "PutClusterCapacityProviders", "UpdateCluster", "UpdateClusterSettings"];
+
 /** Operations that have no cluster; a condition on `ecs:cluster` does not hold for them. */
 const WITHOUT_CLUSTER = /TaskDefinition|Tag|Clusters?$/;
 
@@ -9,15 +12,28 @@ export const ecs: Service = {
   conditions: (operation, { cluster }, environment) => ({
     "ecs:cluster": WITHOUT_CLUSTER.test(operation) ? undefined : clusterArn(cluster, environment),
   }),
-  resources: (_, { cluster, clusters, resourceArn, service, services, task, tasks }, environment) => {
+  tagging: "TagResource",
+  resources: (operation, parameters, environment) => {
+    const {
+      cluster,
+      clusters,
+      clusterName: ownName,
+      resourceArn,
+      service,
+      serviceName,
+      services,
+      task,
+      tasks,
+    } = parameters;
     const within = (type: string, names: unknown) =>
       texts(names).map((name) =>
         name.startsWith("arn:") ? name : arn(environment, "ecs", `${type}/${clusterName(cluster)}/${name}`),
       );
     return [
       ...texts(resourceArn),
-      ...texts(clusters).map((name) => clusterArn(name, environment)),
-      ...within("service", service ?? services),
+      ...texts(clusters ?? ownName).map((name) => clusterArn(name, environment)),
+      ...(ON_A_CLUSTER.includes(operation) ? [clusterArn(cluster, environment)] : []),
+      ...within("service", service ?? services ?? (operation === "CreateService" ? serviceName : undefined)),
       ...within("task", task ?? tasks),
     ];
   },

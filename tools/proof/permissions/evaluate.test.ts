@@ -156,3 +156,17 @@ test.each([
 ])("%s that is not known is an error, not true", (_, statement, message) => {
   expect(() => isAllowed([statement], metric("A"), environment)).toThrow(message);
 });
+
+test("what a call makes has no tags yet, and what it does not give is not there", () => {
+  const vpc = { action: "ec2:CreateVpc", resource: "arn:aws:ec2:us-east-1:111122223333:vpc/*", conditions: {} };
+  const when = (operator: string, key: string, value: string) =>
+    allow({ Action: ["ec2:CreateVpc"], Resource: ["*"], Condition: { [operator]: { [key]: [value] } } });
+  const given = { ...vpc, conditions: { "aws:requesttag/stack": "jobs" } };
+  const tag = when("StringEquals", "aws:RequestTag/Stack", "jobs");
+  expect(isAllowed([tag], given, environment)).toBe(true);
+  expect(isAllowed([tag], vpc, environment)).toBe(false);
+  expect(isAllowed([when("StringEquals", "aws:ResourceTag/Stack", "jobs")], given, environment)).toBe(false);
+  expect(isAllowed([when("Null", "aws:ResourceTag/Stack", "true")], given, environment)).toBe(true);
+  expect(isAllowed([when("Null", "aws:RequestTag/Stack", "true")], given, environment)).toBe(false);
+  expect(isAllowed([when("Null", "aws:RequestTag/Stack", "false")], given, environment)).toBe(true);
+});

@@ -32,6 +32,12 @@ export function applies(statement: PolicyStatement, request: IamRequest, environ
   );
 }
 
+/** Keys that some calls set, and then with the call's conditions; of S3 their queries are not recorded. */
+const OF_SOME_CALLS =
+  /^(?:aws:requesttag\/.+|cloudwatch:namespace|\w+:createaction|iam:(?:awsservicename|passedtoservice)|kms:(?:grantisforawsresource|requestalias|viaservice)|s3:prefix)$/;
+/** The ARN of something that a call makes, and that has no id yet. */
+const NOT_YET_MADE = /[/:]\*$/;
+
 /** @returns `undefined` for a key that is known and not set. @throws Error when it is not known */
 function conditionValue(key: string, request: IamRequest, environment: Environment): string | undefined {
   const name = key.toLowerCase();
@@ -40,13 +46,13 @@ function conditionValue(key: string, request: IamRequest, environment: Environme
     "aws:resourceaccount": environment.account,
     // The caller itself, where the service does not set it otherwise.
     "aws:viaawsservice": "false",
-    "cloudwatch:namespace": undefined,
-    // Queries are not recorded.
-    "s3:prefix": undefined,
     ...request.conditions,
   };
   if (name in known) return known[name];
-  const tags = environment.resources?.find(({ arn }) => arn === request.resource)?.tags;
+  if (OF_SOME_CALLS.test(name)) return undefined;
+  const tags = NOT_YET_MADE.test(request.resource)
+    ? {}
+    : environment.resources?.find(({ arn }) => arn === request.resource)?.tags;
   const [, prefix, tag] = /^([^:]+):resourcetag\/(.+)$/.exec(name) ?? [];
   if (tags && prefix && (prefix === "aws" || request.action.startsWith(`${prefix}:`))) {
     return Object.entries(tags).find(([one]) => one.toLowerCase() === tag)?.[1];
@@ -68,6 +74,7 @@ const COMPARISONS: Record<string, (pattern: string, value: string) => boolean> =
 };
 
 function holds(operator: string, patterns: string[], actual: () => string | undefined): boolean {
+  if (operator === "Null") return patterns.includes(String(actual() === undefined));
   const [, quantifier, type = "", negation, comparison = "", ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(Arn|String|Bool)(Not)?(Equals|EqualsIgnoreCase|Like)?(IfExists)?$/.exec(
       operator,

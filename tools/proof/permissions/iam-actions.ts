@@ -28,6 +28,16 @@ export async function canBeLimitedToResources(action: string): Promise<boolean> 
   return resourceTypes.length > 0;
 }
 
+/** The types of resources that an action may act on, by their names in the reference. */
+export async function resourceTypesOf(action: string): Promise<string[]> {
+  return (await details(action)).resourceTypes.map(({ name }) => name);
+}
+
+/** Those of them that it always acts on. */
+export async function requiredResourceTypes(action: string): Promise<string[]> {
+  return (await details(action)).resourceTypes.filter(({ required }) => required).map(({ name }) => name);
+}
+
 /** Condition keys of an action, or of a resource it acts on, that its service defines or `aws:ResourceTag/...`. */
 export async function narrowingConditionKeys(action: string): Promise<string[]> {
   const { resourceTypes, conditionKeys } = await details(action);

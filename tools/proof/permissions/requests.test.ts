@@ -97,12 +97,7 @@ test.each([
     ["ecs:UpdateTaskProtection", here("ecs", "task/c/0a")],
   ],
   ["ecs", "GetTaskProtection", { cluster: "c", tasks: ["arn:t"] }, ["ecs:GetTaskProtection", "arn:t"]],
-  [
-    "s3",
-    "GetObject",
-    { Bucket: "artifacts", Key: "a/b.zip" },
-    ["s3:GetObject", "arn:aws-cn:s3:::artifacts/a/b.zip"],
-  ],
+  ["s3", "GetObject", { Bucket: "artifacts", Key: "a/b.zip" }, ["s3:GetObject", "arn:aws-cn:s3:::artifacts/a/b.zip"]],
   [
     "s3",
     "HeadObject",
@@ -261,7 +256,12 @@ test.each([
   ["autoscaling", "ExecutePolicy", { AutoScalingGroupName: "ier" }, /no Auto Scaling group ier is known/],
   ["autoscaling", "SetInstanceHealth", { InstanceId: "i" }, /name no resource that services.ts knows \(InstanceId\)/],
   ["ecs", "ListTasks", { cluster: "c", serviceName: "s" }, /name no resource that services.ts knows/],
-  ["s3", "DeleteObjects", { Bucket: "artifacts" }, /^s3 DeleteObjects: its keys are in the body, which is not recorded/],
+  [
+    "s3",
+    "DeleteObjects",
+    { Bucket: "artifacts" },
+    /^s3 DeleteObjects: its keys are in the body, which is not recorded/,
+  ],
   [
     "application-autoscaling",
     "PutScalingPolicy",

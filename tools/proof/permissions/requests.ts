@@ -1,5 +1,7 @@
+import { roleArn } from "./arns";
 import type { RecordedCall } from "./calls";
 import { actionsMatching, canBeLimitedToResources } from "./iam-actions";
+import { requestTagConditions } from "./request-tags";
 import { type Environment, type IamRequest, type Parameters, type Service, services } from "./services";
 
 /** A call whose operation is no action of IAM. */
@@ -30,6 +32,8 @@ export async function iamRequests(call: RecordedCall, environment: Environment):
       `${name}, for ${signingName} ${operation}. If IAM calls it otherwise, add it to services.ts`,
     );
   }
+  const understood = await service.understand?.(operation, parameters, environment);
+  if (understood) return [...understood, ...passed(service, operation, parameters, environment)];
   const named = service.resources?.(operation, parameters, environment) ?? [];
   if (named.length === 0 && (await canBeLimitedToResources(action))) {
     if (continues(parameters)) return [];
@@ -38,8 +42,25 @@ export async function iamRequests(call: RecordedCall, environment: Environment):
         `(${Object.keys(parameters).join(", ") || "no parameters"}). Add it there`,
     );
   }
-  const conditions = service.conditions?.(operation, parameters, environment) ?? {};
-  return (named.length > 0 ? named : ["*"]).map((resource) => ({ action, resource, conditions }));
+  const tags = requestTagConditions(parameters);
+  const conditions = { ...tags, ...service.conditions?.(operation, parameters, environment) };
+  const tagging = Object.keys(tags).length > 0 && service.tagging && `${service.prefix}:${service.tagging}`;
+  const actions = tagging && tagging !== action ? [action, tagging] : [action];
+  return [
+    ...(named.length > 0 ? named : ["*"]).flatMap((resource) =>
+      actions.map((one) => ({ action: one, resource, conditions })),
+    ),
+    ...passed(service, operation, parameters, environment),
+  ];
+}
+
+/** Whoever hands a role over is asked whether they may. */
+function passed(service: Service, operation: string, parameters: Parameters, environment: Environment): IamRequest[] {
+  return (service.passes?.(operation, parameters) ?? []).map(({ role, to }) => ({
+    action: "iam:PassRole",
+    resource: roleArn(role, environment),
+    conditions: { "iam:passedtoservice": `${to}.amazonaws.com` },
+  }));
 }
 
 /** @throws Error on a REST request of which nobody knows the operation */
@@ -52,7 +73,7 @@ function operationOf(
   const known = service.rest(method, path);
   if (!known)
     throw new Error(`${signingName} ${action}: it is not known which operation that is. Add it to services.ts`);
-  return known;
+  return { operation: known.operation, parameters: { ...parameters, ...known.parameters } };
 }
 
 /** ListShards, for one, takes a stream's name or the token of its next page, not both. */

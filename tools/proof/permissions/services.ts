@@ -1,7 +1,18 @@
+import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-auto-scaling";
-import { arn, texts } from "./arns";
+import { arn, members, texts } from "./arns";
+import { backup } from "./backup";
+import { codeBuild, codePipeline, events } from "./delivery";
+import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
+import { elasticFileSystem } from "./elastic-file-system";
+import { elasticLoadBalancing } from "./elastic-load-balancing";
+import { iam } from "./iam";
+import { kms } from "./kms";
+import { route53 } from "./route53";
 import { s3 } from "./s3";
+import { scheduler } from "./scheduler";
+import { secretsManager, ssm } from "./settings";
 
 /** What IAM is asked when a call arrives. */
 export interface IamRequest {
@@ -53,16 +64,50 @@ export interface Service {
    * are understood.
    */
   readonly resources?: (operation: string, parameters: Parameters, environment: Environment) => string[];
+  /** What IAM is asked, where neither `resources` nor `split` can say; undefined when that is not known either. */
+  readonly understand?: (
+    operation: string,
+    parameters: Parameters,
+    environment: Environment,
+  ) => Promise<IamRequest[] | undefined>;
+  /**
+   * The action that is asked for as well, on the same resources, where a call makes something with tags. @default - none: the
+   * tags are conditions of the call's own action
+   */
+  readonly tagging?: string;
+  /** Roles that a call hands over, and the service that gets them. */
+  readonly passes?: (operation: string, parameters: Parameters) => PassedRole[];
   /** What IAM is asked for an operation that takes other actions than its own, or more. */
   readonly split?: Readonly<Record<string, (parameters: Parameters, environment: Environment) => IamRequest[]>>;
+}
+
+/** A role, by name or ARN, that a call gives a service to work with. */
+export interface PassedRole {
+  readonly role: string;
+  /** Such as `lambda`. */
+  readonly to: string;
 }
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** By signing name. A service that is missing here is an error where it is called: add it, with what its calls act on. */
 export const services: Readonly<Record<string, Service>> = {
+  apigateway: apiGateway,
+  backup,
+  codebuild: codeBuild,
+  codepipeline: codePipeline,
+  elasticfilesystem: elasticFileSystem,
+  elasticloadbalancing: elasticLoadBalancing,
+  events,
+  iam,
+  kms,
+  route53,
+  scheduler,
+  secretsmanager: secretsManager,
+  ssm,
   kinesis: {
     prefix: "kinesis",
+    tagging: "AddTagsToStream",
     resources: (_, { StreamARN, ResourceARN, ConsumerARN, StreamName }, environment) => [
       ...texts(StreamARN ?? ResourceARN ?? ConsumerARN),
       ...(StreamARN ? [] : texts(StreamName).map((name) => arn(environment, "kinesis", `stream/${name}`))),
@@ -70,18 +115,26 @@ export const services: Readonly<Record<string, Service>> = {
   },
   monitoring: {
     prefix: "cloudwatch",
+    tagging: "TagResource",
     conditions: (operation, { Namespace }) =>
       operation === "PutMetricData" ? { "cloudwatch:namespace": String(Namespace) } : {},
-    resources: (operation, { AlarmName, AlarmNames }, environment) => {
+    resources: (operation, parameters, environment) => {
       // Their one resource type, dataset, is not what classic metrics live in.
       if (["GetMetricData", "ListMetrics", "PutMetricData"].includes(operation)) return ["*"];
-      return texts(AlarmName ?? AlarmNames).map((name) => arn(environment, "cloudwatch", `alarm:${name}`));
+      const alarms = [...texts(parameters.AlarmName), ...members(parameters, "AlarmNames")];
+      const dashboards = [...texts(parameters.DashboardName), ...members(parameters, "DashboardNames")];
+      return [
+        ...texts(parameters.ResourceARN),
+        ...alarms.map((name) => arn(environment, "cloudwatch", `alarm:${name}`)),
+        ...dashboards.map((name) => arn({ ...environment, region: "" }, "cloudwatch", `dashboard/${name}`)),
+      ];
     },
   },
   dynamodb: {
     prefix: "dynamodb",
-    resources: (_, { TableName, IndexName, RequestItems }, environment) =>
-      [...texts(TableName), ...Object.keys((RequestItems as object | undefined) ?? {})].map((name) =>
+    tagging: "TagResource",
+    resources: (_, { TableName, ResourceArn, IndexName, RequestItems }, environment) =>
+      [...texts(TableName ?? ResourceArn), ...Object.keys((RequestItems as object | undefined) ?? {})].map((name) =>
         tableArn(name, environment, IndexName),
       ),
     split: {
@@ -97,6 +150,7 @@ export const services: Readonly<Record<string, Service>> = {
   },
   sqs: {
     prefix: "sqs",
+    tagging: "TagQueue",
     actions: {
       ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
       DeleteMessageBatch: "DeleteMessage",
@@ -110,10 +164,16 @@ export const services: Readonly<Record<string, Service>> = {
   sns: {
     prefix: "sns",
     actions: { PublishBatch: "Publish" },
-    resources: (_, { TopicArn, TargetArn, ResourceArn }) => texts(TopicArn ?? TargetArn ?? ResourceArn),
+    tagging: "TagResource",
+    resources: (_, { TopicArn, TargetArn, ResourceArn, Name }, environment) => [
+      ...texts(TopicArn ?? TargetArn ?? ResourceArn),
+      ...texts(Name).map((name) => arn(environment, "sns", name)),
+    ],
   },
   lambda: {
     prefix: "lambda",
+    tagging: "TagResource",
+    passes: (_, { Role }) => texts(Role).map((role) => ({ role, to: "lambda" })),
     actions: { Invoke: "InvokeFunction", InvokeWithResponseStream: "InvokeFunction" },
     resources: (_, { FunctionName, Qualifier }, environment) =>
       texts(FunctionName).map((name) => functionArn(name, Qualifier, environment)),
@@ -121,30 +181,31 @@ export const services: Readonly<Record<string, Service>> = {
   "application-autoscaling": applicationAutoScaling,
   autoscaling: {
     prefix: "autoscaling",
+    tagging: "CreateOrUpdateTags",
     resources: (operation, { AutoScalingGroupName }, environment) =>
       // Listing knows no resource, also where it names one.
       operation.startsWith("Describe") ? [] : texts(AutoScalingGroupName).map((name) => groupArn(name, environment)),
   },
-  ec2: {
-    prefix: "ec2",
-    conditions: (operation, parameters) =>
-      operation === "ModifyInstanceAttribute" ? modifiedAttribute(parameters) : {},
-    resources: (_, { InstanceId }, environment) =>
-      texts(InstanceId).map((id) => arn(environment, "ec2", `instance/${id}`)),
-  },
+  ec2,
   ecr: {
     prefix: "ecr",
-    resources: (_, { repositoryName, repositoryNames, registryId }, environment) =>
-      texts(repositoryName ?? repositoryNames).map((name) =>
+    tagging: "TagResource",
+    resources: (_, { repositoryName, repositoryNames, resourceArn, registryId }, environment) => [
+      ...texts(resourceArn),
+      ...texts(repositoryName ?? repositoryNames).map((name) =>
         arn({ ...environment, account: String(registryId ?? environment.account) }, "ecr", `repository/${name}`),
       ),
+    ],
   },
   ecs,
   logs: {
     prefix: "logs",
+    tagging: "TagResource",
     // Where a call is about a whole group, the stream's name is empty in what IAM is asked.
-    resources: (_, { logGroupName, logStreamName = "" }, environment) =>
-      texts(logGroupName).map((group) => arn(environment, "logs", `log-group:${group}:log-stream:${logStreamName}`)),
+    resources: (_, { logGroupName, resourceArn, logStreamName = "" }, environment) => [
+      ...texts(resourceArn),
+      ...texts(logGroupName).map((group) => arn(environment, "logs", `log-group:${group}:log-stream:${logStreamName}`)),
+    ],
   },
   s3,
   sts: { prefix: "sts" },
@@ -191,26 +252,4 @@ function groupArn(name: string, { resources = [] }: Environment): string {
   const group = resources.find(({ arn }) => arn.endsWith(`:autoScalingGroupName/${name}`));
   if (!group) throw new Error(`no Auto Scaling group ${name} is known; give it among the environment's resources`);
   return group.arn;
-}
-
-/**
- * `DisableApiTermination.Value=false`, or the older form `Attribute=disableApiTermination&Value=false`. In the conditions
- * an attribute is called as the API calls the parameter.
- *
- * @throws Error on what asks IAM about other resources, too
- */
-function modifiedAttribute(parameters: Parameters): IamRequest["conditions"] {
-  const others = Object.keys(parameters).filter((key) => /^(GroupId|BlockDeviceMapping)\b/.test(key));
-  if (others.length > 0) {
-    throw new Error(
-      `ec2 ModifyInstanceAttribute: ${others.join(", ")} is about more than the instance. Add it to services.ts`,
-    );
-  }
-  const [key, value] = Object.entries(parameters).find(([name]) => name.endsWith(".Value")) ?? [];
-  const name = key?.slice(0, -".Value".length) ?? capitalized(String(parameters.Attribute));
-  return { "ec2:attribute": name, [`ec2:attribute/${name.toLowerCase()}`]: String(value ?? parameters.Value) };
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
