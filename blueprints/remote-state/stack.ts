@@ -8,6 +8,8 @@ import { StatePolicies } from "./state-policies";
 
 /** Where a team's states live: one bucket, one key, and policies that let each pipeline reach the states that are its own. */
 export default class RemoteState extends BlueprintStack<Parameters> {
+  static override readonly isFoundation = true;
+
   constructor(scope: Construct, stackName: string, parameters: Parameters) {
     super(scope, stackName, parameters);
     const key = new Key(this, "key", { description: `Terraform states of ${stackName}`, protectsData: true });

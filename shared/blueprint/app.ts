@@ -11,7 +11,12 @@ import { BlueprintMistakes } from "./mistakes";
 import { readParameters } from "./parameters";
 
 /** What `stack.ts` exports as default. */
-export type BlueprintClass = new (scope: Construct, stackName: string, parameters: CommonParameters) => BlueprintStack;
+export type BlueprintClass = Pick<typeof BlueprintStack, "isFoundation"> &
+  (new (
+    scope: Construct,
+    stackName: string,
+    parameters: CommonParameters,
+  ) => BlueprintStack);
 
 /** A stack whose parameters are known to be right, ready to be built. */
 export interface CheckedStack extends StackSource {

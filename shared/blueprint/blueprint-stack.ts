@@ -36,6 +36,9 @@ export interface UncalledPermission {
  * A blueprint's class extends it and builds its architecture in the constructor.
  */
 export abstract class BlueprintStack<P extends CommonParameters = CommonParameters> extends TerraformStack {
+  /** Whether a pipeline stands on stacks of this kind and may not change them: an administrator deploys them. */
+  static readonly isFoundation: boolean = false;
+
   readonly baselineExceptions: BaselineException[] = [];
   readonly uncalledPermissions: UncalledPermission[] = [];
   readonly #lookups = new Map<string, string>();

@@ -53,6 +53,13 @@ export const commonParameters = {
     )
     .default(30)
     .describe("Days that logs are kept: one of the values that CloudWatch Logs accepts, 1 to 3653."),
+  permissionsBoundaryArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:policy\/[\w+=,.@/-]+$/, "the ARN of a customer-managed policy")
+    .optional()
+    .describe(
+      "ARN of the permissions boundary of every role that the stack makes: the most that they may do. Default: none; a pipeline may ask for one.",
+    ),
   notificationEmail: z
     .email()
     .optional()

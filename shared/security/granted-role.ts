@@ -35,7 +35,15 @@ export interface Grant {
 /** Who permissions are granted to: a role, or what has one. */
 export type Grantee = Pick<GrantedRole, "grant">;
 
-type Statement = { Effect: "Allow"; Action: readonly string[]; Resource: string[]; Condition?: Grant["conditions"] };
+/** What is never allowed, whatever else allows it. */
+export type Denial = Pick<Grant, "actions" | "resources" | "conditions">;
+
+type Statement = {
+  Effect: "Allow" | "Deny";
+  Action: readonly string[];
+  Resource: string[];
+  Condition?: Grant["conditions"];
+};
 
 // IAM's quotas, in characters without white space: an inline policy shares 10,240 a role, a managed one has 6,144.
 // A tenth is kept back, because an ARN's tokens are resolved only by Terraform.
@@ -49,8 +57,8 @@ const RESOLVED_PART = "x".repeat(14);
 const RESOLVED_ARN = "x".repeat(160);
 
 /**
- * A role that has only what it was granted. Grants beyond an inline policy's quota go on in
- * managed policies, so that five hundred ARNs need no wildcard.
+ * A role that has only what it was granted. Grants beyond an inline policy's quota go on in managed policies, so that five
+ * hundred ARNs need no wildcard.
  */
 export class GrantedRole extends Construct {
   readonly arn: string;
@@ -73,6 +81,7 @@ export class GrantedRole extends Construct {
       name: this.roleName,
       description: props.description,
       assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [props.trust] }),
+      permissionsBoundary: stack.parameters.permissionsBoundaryArn,
     });
     this.arn = this.#role.arn;
     this.#mostManaged = MANAGED_POLICIES - attachedPolicyArns.length;
@@ -85,15 +94,25 @@ export class GrantedRole extends Construct {
    * Allows the actions on the resources.
    * @throws BlueprintMistakes when the role would need more managed policies than IAM attaches.
    */
-  grant({ actions, resources, conditions, uncalled }: Grant): void {
+  grant(grant: Grant): void {
+    const { actions, uncalled } = grant;
     if (uncalled) {
       const { roleName } = this;
       BlueprintStack.of(this).uncalledPermissions.push(
         ...actions.map((action) => ({ roleName, action, reason: uncalled })),
       );
     }
+    this.#state("Allow", grant);
+  }
+
+  /** Refuses the actions on the resources, also where an attached policy allows them. @throws as {@link grant} */
+  deny(denial: Denial): void {
+    this.#state("Deny", denial);
+  }
+
+  #state(Effect: Statement["Effect"], { actions, resources, conditions, uncalled }: Grant): void {
     const head = {
-      Effect: "Allow",
+      Effect,
       Action: [...actions].sort(),
       ...(conditions && { Condition: conditions }),
     } as const;

@@ -1,8 +1,8 @@
 import type { PolicyStatement } from "../../shared/testing/policy-document";
 import { refersTo } from "../../shared/testing/references";
 import type { Template } from "../../shared/testing/template";
+import { matchesAction, matchesWildcard } from "../../shared/testing/wildcard";
 import { type Policy, policiesOf } from "../proof/baseline/policies";
-import { matchesAction, matchesWildcard } from "../proof/permissions/wildcard";
 import { conditionCovers, conditionKey } from "./condition";
 
 /** The smallest part of a policy: one action, on one resource, by one principal. */

@@ -26,7 +26,7 @@ import { type DeployedRole, rolesOfCode, type TaskRoles, workersByRole } from ".
 import type { KnownResource } from "./permissions/services";
 
 /** moto's one account. */
-const ACCOUNT = "123456789012";
+export const ACCOUNT = "123456789012";
 
 /**
  * Holds what the deployed code called while the scenario ran against the policies of the roles that it is deployed with.

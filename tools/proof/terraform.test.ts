@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appArguments } from "../../shared/testing/app-command";
@@ -7,7 +7,11 @@ import type { ProjectCopy } from "../../shared/testing/project-copy";
 import { Template } from "../../shared/testing/template";
 import { Cdktf } from "../local-aws/cdktf";
 import { openLocalSession } from "../local-aws/session";
-import { permissionProblems } from "./deployed-permissions";
+import { ACCOUNT, permissionProblems } from "./deployed-permissions";
+import { deployedResources } from "./deployed-resources";
+import { parseCalls } from "./permissions/calls";
+import type { Environment, KnownResource } from "./permissions/services";
+import { PHASES, PipelinePermissions, type UsedActions } from "./pipeline-permissions";
 import { describeWithToolchain, type PreparedToolchain } from "./prepared-toolchain";
 import { type ProjectStack, projectRoot, projectStacks } from "./project-stacks";
 import { blueprintOf, copiedStack, projectWithCopies } from "./project-with-copies";
@@ -47,13 +51,13 @@ describeWithToolchain("on the local AWS", (toolchain) => {
   const firsts = stacks.filter(
     (one, index) => stacks.findIndex((other) => blueprintOf(other) === blueprintOf(one)) === index,
   );
-  const lives = new Map<string, Promise<PromiseSettledResult<string | undefined>[]>>();
+  const lives = new Map<string, Promise<PromiseSettledResult<Life>[]>>();
   const projects: ProjectCopy[] = [];
   beforeAll(() => {
     for (const one of stacks) {
-      const copy = firsts.includes(one) ? projectWithCopies([blueprintOf(one)]) : undefined;
-      if (copy) projects.push(copy);
-      lives.set(one.name, Promise.allSettled([live(one, toolchain, copy)]));
+      const copies = firsts.includes(one) ? projectWithCopies([blueprintOf(one)]) : undefined;
+      if (copies) projects.push(copies);
+      lives.set(one.name, Promise.allSettled([live(one, toolchain, copies)]));
     }
   });
   afterAll(async () => {
@@ -61,7 +65,7 @@ describeWithToolchain("on the local AWS", (toolchain) => {
     await Promise.all(lives.values());
     for (const project of projects) project.delete();
   }, 10 * MINUTES);
-  const outcome = async (name: string) => {
+  const lifeOf = async (name: string): Promise<Life | undefined> => {
     const [end] = (await lives.get(name)) ?? [];
     if (end?.status === "rejected") throw end.reason;
     return end?.value;
@@ -69,34 +73,74 @@ describeWithToolchain("on the local AWS", (toolchain) => {
 
   test.each(stacks)(
     "$name deploys, plans nothing twice, does its work with just its permissions, and is destroyed without a trace",
-    async ({ name }) => expect(await outcome(name)).toBe("Nothing is left."),
+    async ({ name }) => {
+      expect((await lifeOf(name))?.lastLine).toBe("Nothing is left.");
+    },
     20 * MINUTES,
   );
 
-  test("a stack of each blueprint had that of a copied folder beside it, and neither took anything from the other", async () => {
-    for (const { name } of firsts) await outcome(name);
-    expect(besides.sort()).toEqual(firsts.map((one) => `${one.name} and ${copiedStack(one)}`).sort());
-  });
+  test(
+    "a stack of each blueprint had that of a copied folder beside it, and neither took anything from the other",
+    async () => {
+      for (const one of firsts) expect((await lifeOf(one.name))?.beside).toBe(copiedStack(one));
+    },
+    20 * MINUTES,
+  );
+
+  const pipelined = stacks.filter(({ checked }) => !checked.blueprint.isFoundation);
+  test.each(pipelined)(
+    "the pipeline's roles allow what Terraform called for $name: the plan role its plans, the apply role the rest",
+    async ({ name }) => {
+      expect((await lifeOf(name))?.refused).toEqual([]);
+    },
+    20 * MINUTES,
+  );
+
+  test(
+    "what the pipeline's roles may do, Terraform called for some stack, or there is a reason in pipeline-access",
+    async () => {
+      const used = await Promise.all(pipelined.map(async ({ name }) => (await lifeOf(name))?.used));
+      const permissions = new PipelinePermissions(["any"], localEnvironment("us-east-1"));
+      for (const phase of PHASES) {
+        const called = used.flatMap((one) => one?.[phase] ?? []);
+        expect([phase, permissions.needless(phase, called)]).toEqual([phase, []]);
+      }
+    },
+    20 * MINUTES,
+  );
 });
 
-/** Which two stacks have stood side by side. */
-const besides: string[] = [];
+interface Life {
+  /** What was said last. */
+  readonly lastLine: string | undefined;
+  /** The copied stack that was deployed beside it. */
+  readonly beside: string | undefined;
+  /** Calls of Terraform's that the pipeline's roles would not allow. */
+  readonly refused: readonly string[];
+  /** Actions of those roles that were needed. */
+  readonly used: UsedActions;
+}
+
+function localEnvironment(region: string): Environment {
+  return { partition: "aws", region, account: ACCOUNT };
+}
 
 /**
  * A stack from its deployment to its end.
- * @param copies The project that holds the blueprint's copy, where that shall be deployed beside it.
- * @returns the last line that was said
+ * @param copies the project that holds the blueprint's copy, where that shall be deployed beside it
  */
-async function live(
-  one: ProjectStack,
-  toolchain: PreparedToolchain,
-  copies?: ProjectCopy,
-): Promise<string | undefined> {
+async function live(one: ProjectStack, toolchain: PreparedToolchain, copies?: ProjectCopy): Promise<Life> {
   const { name, checked, stack } = one;
   const lines: string[] = [];
   const report = (line: string) => lines.push(line);
   const place = { root: copies?.root ?? projectRoot, name: `proof-${name}`, port: 0 };
   const session = await openLocalSession(toolchain, place, report);
+  const environment = localEnvironment(checked.parameters.region);
+  const calls = () => parseCalls(readFileSync(session.aws.requestLog, "utf8"));
+  let resources: KnownResource[] = [];
+  let beside: string | undefined;
+  /** The calls, by their places in the log, while the copy was there. */
+  let copied = { from: 0, to: 0 };
   try {
     const functions = Template.of(stack)
       .resources("aws_lambda_function")
@@ -107,6 +151,7 @@ async function live(
       node: toolchain.node22,
       say: report,
       inspect: async (deployment) => {
+        resources = await deployedResources(await session.cdktf.deployed(name), deployment.clientConfig, environment);
         const problems = await permissionProblems(
           deployment,
           session.aws.requestLog,
@@ -115,11 +160,16 @@ async function live(
         );
         expect(problems).toEqual([]);
         if (!copies) return;
-        await deployBeside(session.cdktf, name, copiedStack(one));
-        besides.push(`${name} and ${copiedStack(one)}`);
+        beside = copiedStack(one);
+        const from = calls().length;
+        await deployBeside(session.cdktf, name, beside);
+        copied = { from, to: calls().length };
       },
     });
-    return lines.at(-1);
+    const ended = { lastLine: lines.at(-1), beside };
+    if (checked.blueprint.isFoundation) return { ...ended, refused: [], used: { plan: [], apply: [] } };
+    const own = calls().filter((_, index) => index < copied.from || index >= copied.to);
+    return { ...ended, ...(await new PipelinePermissions([name], environment).judge(own, resources)) };
   } finally {
     await session.aws.down();
   }

@@ -1,6 +1,6 @@
 import type { PolicyStatement } from "../../../shared/testing/policy-document";
+import { matchesAction } from "../../../shared/testing/wildcard";
 import { actionsMatching, canBeLimitedToResources, narrowingConditionKeys } from "../permissions/iam-actions";
-import { matchesAction } from "../permissions/wildcard";
 import { limitingConditionKeys } from "./policies";
 
 /** Those actions of a statement that could be limited to some resources, and that no condition narrows. */
