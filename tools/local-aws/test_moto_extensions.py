@@ -214,7 +214,8 @@ class RequestLog(ExtensionTest):
         s3.copy_object(Bucket="rest-log", Key="d", CopySource="rest-log/a/b c.json")
         s3.list_objects_v2(Bucket="rest-log", Prefix="a/")
         vault = f"arn:aws:backup:us-east-1:{ACCOUNT}:backup-vault:v"
-        self.aws.client("backup", "AKIAS3").create_backup_vault(BackupVaultName="v", BackupVaultTags={"a": "b"})
+        of_vault = {"BackupVaultName": "v", "BackupVaultTags": {"a": "b"}, "CreatorRequestId": "once"}
+        self.aws.client("backup", "AKIAS3").create_backup_vault(**of_vault)
         self.aws.client("backup", "AKIAS3").list_tags(ResourceArn=vault)
         bucket = {"Bucket": "rest-log"}
         self.assertEqual(
@@ -225,7 +226,7 @@ class RequestLog(ExtensionTest):
                 ("PutObject", {**bucket, "Key": "a/b c.json"}),
                 ("CopyObject", {**bucket, "Key": "d"}),
                 ("ListObjectsV2", {**bucket, "Prefix": "a/", "EncodingType": "url"}),
-                ("CreateBackupVault", {"BackupVaultName": "v", "BackupVaultTags": {"a": "b"}}),
+                ("CreateBackupVault", of_vault),
                 ("ListTags", {"ResourceArn": vault}),
             ],
         )
