@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkStacks } from "../shared/blueprint/app";
-import { jobOutputs, readChanged, selectStacks } from "./pipeline/changed";
+import { type ChangedStacks, jobOutputs, readChanged, selectStacks } from "./pipeline/changed";
 import { commentActions, wantedComments } from "./pipeline/comments";
 import { deployedCommit, gitRelation } from "./pipeline/deployed";
 import { DRIFT_LABEL, issueActions } from "./pipeline/drift";
@@ -21,7 +21,7 @@ npm run pipeline -- plan <stack> --result <file>             plan it where its b
 npm run pipeline -- apply <stack> --result <file>            plan it, and apply that plan
 npm run pipeline -- comment --changed <file> <result...>     tell the plans on the pull request
 npm run pipeline -- drift --changed <file> <result...>       keep an issue for each stack that is not as the code says
-npm run pipeline -- select <stack...>                        what "npm run changed" prints, for named stacks or "all"
+npm run pipeline -- select <stack...>                        what "npm run changed" prints, for named stacks or all
 npm run pipeline -- outputs --changed <file>                 the same as lines for GITHUB_OUTPUT
 npm run pipeline -- deployed <workflow.yml> <branch>         the commit that was deployed last, if any;
                                                              fails when a newer one than this was
@@ -41,15 +41,15 @@ async function main(args: readonly string[]): Promise<void> {
     case "apply":
       return await run(verb, names, needed(options.result, "result"), options["timeout-minutes"]);
     case "comment":
-      return await comment(needed(options.changed, "changed"), names);
+      return await comment(changed(options.changed), names);
     case "drift":
-      return await drift(needed(options.changed, "changed"), names);
+      return await drift(changed(options.changed), names);
     case "select": {
-      const known = checkStacks(root).map(({ stackName }) => stackName);
-      return console.log(JSON.stringify(selectStacks(names, known)));
+      const { known, foundations } = stacks();
+      return console.log(JSON.stringify(selectStacks(names, known, foundations)));
     }
     case "outputs":
-      return console.log(jobOutputs(readChanged(needed(options.changed, "changed"))));
+      return console.log(jobOutputs(changed(options.changed)));
     case "deployed":
       return await deployed(names);
     default:
@@ -86,11 +86,11 @@ function ignoreCommands(): () => void {
   return () => console.log(`::${token}::`);
 }
 
-async function comment(changedFile: string, resultFiles: readonly string[]): Promise<void> {
+async function comment(touched: ChangedStacks, resultFiles: readonly string[]): Promise<void> {
   const context = gitHubContext(env);
   const client = new GitHubClient(context);
   const { number, commit } = pullRequest(env);
-  const wanted = wantedComments(readChanged(changedFile), readResults(resultFiles), { commit, runUrl: context.runUrl });
+  const wanted = wantedComments(touched, readResults(resultFiles), { commit, runUrl: context.runUrl });
   for (const action of commentActions(wanted, await client.comments(number), commit)) {
     if (action.do === "create") await client.createComment(number, action.body);
     else await client.updateComment(action.id, action.body);
@@ -98,11 +98,11 @@ async function comment(changedFile: string, resultFiles: readonly string[]): Pro
   console.log(`${wanted.length} stacks are told about on pull request ${number}.`);
 }
 
-async function drift(changedFile: string, resultFiles: readonly string[]): Promise<void> {
+async function drift(looked: ChangedStacks, resultFiles: readonly string[]): Promise<void> {
   const context = gitHubContext(env);
   const client = new GitHubClient(context);
   const existing = await client.openIssues(DRIFT_LABEL);
-  const actions = issueActions(readChanged(changedFile), readResults(resultFiles), existing, context.runUrl);
+  const actions = issueActions(looked, readResults(resultFiles), existing, context.runUrl);
   if (actions.some((action) => action.do === "open"))
     await client.ensureLabel(DRIFT_LABEL, "What is deployed is not what the code says");
   for (const action of actions) {
@@ -120,6 +120,16 @@ async function deployed([workflow, branch]: readonly string[]): Promise<void> {
   const head = needed(env.GITHUB_SHA, "GITHUB_SHA in the environment");
   const runs = await new GitHubClient(gitHubContext(env)).endedRuns(workflow, branch);
   console.log(deployedCommit(runs, head, gitRelation(root, head)) ?? "");
+}
+
+function stacks(): { readonly known: string[]; readonly foundations: string[] } {
+  const all = checkStacks(root);
+  const names = (some: typeof all) => some.map(({ stackName }) => stackName);
+  return { known: names(all), foundations: names(all.filter(({ blueprint }) => blueprint.isFoundation)) };
+}
+
+function changed(file: string | undefined): ChangedStacks {
+  return readChanged(needed(file, "changed"), stacks().foundations);
 }
 
 function parse(args: readonly string[]) {

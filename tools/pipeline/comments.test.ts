@@ -17,7 +17,7 @@ const result = (stack: string, more: Partial<Result> = {}): Result => ({
 /** What becomes of the comments on a pull request. */
 function after(existing: { id: number; body: string }[], plan: string[], removed: string[] = []) {
   const wanted = wantedComments(
-    { plan, removed },
+    { plan, byHand: [], removed },
     plan.map((stack) => result(stack)),
     where,
   );
@@ -52,10 +52,11 @@ test("a comment that only quotes a marker is not taken for the stack's", () => {
   expect(after([quoting], [])).toEqual([quoting]);
 });
 
-test("a stack without a result is told not to have a plan, and one that is taken out that nothing destroys it", () => {
-  const wanted = wantedComments({ plan: ["a"], removed: ["old"] }, [], where);
+test("without a plan are a stack without a result, one that is deployed by hand, and one that is taken out", () => {
+  const wanted = wantedComments({ plan: ["a"], byHand: ["base"], removed: ["old"] }, [], where);
   expect(wanted.map(({ body }) => body)).toEqual([
     expect.stringContaining("`a`: there is no plan"),
+    expect.stringMatching(/`base`: touched, and deployed by hand[\s\S]*npx cdktf deploy base/),
     expect.stringMatching(/`old`: taken out of the code[\s\S]*Nothing destroys/),
   ]);
 });
@@ -63,7 +64,7 @@ test("a stack without a result is told not to have a plan, and one that is taken
 describe("drift", () => {
   const drifted = result("a", { hasChanges: true, changed: 1 });
   const actionsOf = (results: Result[], existing: { id: number; body: string }[] = []) =>
-    issueActions({ plan: ["a"], removed: [] }, results, existing, where.runUrl);
+    issueActions({ plan: ["a"], byHand: [], removed: [] }, results, existing, where.runUrl);
   const opened = (results: Result[]) => {
     const [action] = actionsOf(results);
     return { id: 7, body: action?.body ?? "" };

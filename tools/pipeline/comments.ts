@@ -16,7 +16,10 @@ export type CommentAction =
 /** Begins each comment, invisible, so that a later run finds it. */
 export const marker = (stack: string): string => `<!-- blueprint-plan: ${stack} -->`;
 
-/** What the comments are to say: each stack that was to be planned, and each that the change takes out of the code. */
+/**
+ * What the comments are to say: of each stack that was to be planned, of each that is deployed by hand, and of each that the
+ * change takes out of the code.
+ */
 export function wantedComments(
   changed: ChangedStacks,
   results: readonly Result[],
@@ -30,11 +33,15 @@ export function wantedComments(
       : `${marker(stack)}\n\n### \`${stack}\`: there is no plan\n\nThe job that plans it did not end. [This run](${where.runUrl}) says why.`;
     return { stack, body };
   });
+  const byHand = changed.byHand.map((stack) => ({
+    stack,
+    body: `${marker(stack)}\n\n### \`${stack}\`: touched, and deployed by hand\n\nPipelines stand on it and have no permission for it. After the merge an administrator runs \`npx cdktf deploy ${stack}\`.`,
+  }));
   const removed = changed.removed.map((stack) => ({
     stack,
     body: `${marker(stack)}\n\n### \`${stack}\`: taken out of the code\n\nNothing destroys its resources. Destroy it from a commit that has it, before or after this is merged: docs/pipeline.md says how.`,
   }));
-  return [...planned, ...removed];
+  return [...planned, ...byHand, ...removed];
 }
 
 /** What to do so that the comments say that: at most one comment a stack, none twice. */

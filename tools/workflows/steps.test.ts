@@ -45,7 +45,7 @@ test("a pull request's steps find the stacks, plan one of them and tell the plan
   expect(runner.asked).toContain(`--base ${runner.commit} --format json`);
 
   expect(await runner.run("plan.yml", "changed", "Hand them to the other jobs")).toMatchObject({ code: 0 });
-  expect(runner.outputs).toEqual({ stacks: `["${STACK}"]`, removed: "[]" });
+  expect(runner.outputs).toEqual({ stacks: `["${STACK}"]`, "by-hand": "[]", removed: "[]" });
 
   expect(await runner.run("run-stack/action.yml", "action", "Synthesize", action("plan"))).toMatchObject({ code: 0 });
   const plan = await runner.run("run-stack/action.yml", "action", "Plan or apply", action("plan"));
@@ -86,7 +86,7 @@ describe("a deployment", () => {
 
     expect(runner.asked).toContain(`--base ${PULL_REQUEST_COMMIT} --format json`);
     await runner.run("deploy.yml", "changed", "Hand them to the other jobs");
-    expect(runner.outputs).toEqual({ stacks: `["${STACK}"]`, removed: '["old"]' });
+    expect(runner.outputs).toEqual({ stacks: `["${STACK}"]`, "by-hand": "[]", removed: '["old"]' });
   });
 
   test("is of all stacks when there was none yet, and of the named ones when it is started by hand", async () => {
