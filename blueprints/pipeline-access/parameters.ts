@@ -77,7 +77,7 @@ const hcpTerraform = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a host's name, such as app.terraform.io")
     .default("app.terraform.io")
-    .describe("Host of HCP Terraform, or of Terraform Enterprise. Default: app.terraform.io."),
+    .describe("Host of HCP Terraform, or of Terraform Enterprise."),
   organization: hcpName("the organization's name").describe("Name of the organization."),
   project: hcpName("the project's name").describe("Name of the project that the workspaces are in."),
   workspaces: z

@@ -28,6 +28,13 @@ export interface DeployedResource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** Of a state's file, a resource. */
+interface StateResource {
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly instances: readonly { readonly attributes: DeployedResource["values"] }[];
+}
+
 /** The real cdktf CLI and the real Terraform, pointed at the local AWS. */
 export class Cdktf {
   constructor(private readonly options: CdktfOptions) {}
@@ -73,14 +80,13 @@ export class Cdktf {
 
   /** What the stack's state holds of the resources that Terraform has made. */
   async deployed(stack: string): Promise<DeployedResource[]> {
-    const { code, text, stdout } = await this.#run(this.options.terraform, ["show", "-json"], this.#folder(stack));
+    // Unlike `terraform show -json`, this does not start the provider, which takes seconds.
+    const { code, text, stdout } = await this.#run(this.options.terraform, ["state", "pull"], this.#folder(stack));
     if (code !== 0) throw new ToolchainError(`${stack}: its state cannot be read:\n${text}`);
-    const { values } = JSON.parse(stdout) as {
-      values?: { root_module: { resources?: (DeployedResource & { mode: "managed" | "data" })[] } };
-    };
-    return (values?.root_module.resources ?? [])
+    const { resources } = JSON.parse(stdout) as { resources: readonly StateResource[] };
+    return resources
       .filter(({ mode }) => mode === "managed")
-      .map(({ type, values }) => ({ type, values }));
+      .flatMap(({ type, instances }) => instances.map(({ attributes: values }) => ({ type, values })));
   }
 
   async outputs(stack: string): Promise<Record<string, unknown>> {

@@ -76,11 +76,11 @@ test(
 );
 
 test("programs and folders on machines keep their names", () => {
-  const runtimeOf = (blueprint: string) =>
-    readdirSync(join(projectRoot, "blueprints", blueprint, "runtime"), { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.(sh|service|timer|conf)$/.test(file))
-      .map((file) => join("runtime", file));
-  const all = blueprints.flatMap((blueprint) => runtimeOf(blueprint).map((file) => ({ blueprint, file })));
+  const ofMachines = (blueprint: string) =>
+    readdirSync(join(projectRoot, "blueprints", blueprint), { recursive: true, encoding: "utf8" }).filter((file) =>
+      /^runtime\/.*\.(sh|service|timer|conf)$/.test(file),
+    );
+  const all = blueprints.flatMap((blueprint) => ofMachines(blueprint).map((file) => ({ blueprint, file })));
   expect(all.length).toBeGreaterThan(10);
   for (const { blueprint, file } of all) {
     expect(read(blueprint, file)).toBe(readFileSync(join(projectRoot, "blueprints", blueprint, file), "utf8"));

@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ProjectCopy } from "../../shared/testing/project-copy";
 import type { ProjectStack } from "./project-stacks";
 
@@ -17,9 +18,23 @@ export function copiedStack(stack: ProjectStack): string {
   return copiedName(blueprintOf(stack)) + stack.name.slice(blueprintOf(stack).length);
 }
 
-/** Blueprints, and beside each its copy, made by nothing but `cp -r`. Whoever asks for it deletes it. */
+// An account can have one OIDC provider of an address, so that a second stack adopts it. Its README says so under "Copy it".
+const EDITS: Record<string, (parameters: Record<string, object>) => object> = {
+  "pipeline-access": ({ github, hcpTerraform, ...parameters }) => ({
+    ...parameters,
+    github: { ...github, oidcProvider: "adopt" },
+    hcpTerraform: { ...hcpTerraform, oidcProvider: "adopt" },
+  }),
+};
+
+/** Blueprints, and beside each its copy, made by `cp -r` and no edit but those above. Whoever asks for it deletes it. */
 export function projectWithCopies(blueprints: readonly string[]): ProjectCopy {
   const project = new ProjectCopy(blueprints);
-  for (const name of blueprints) project.copyBlueprint(name, copiedName(name));
+  for (const name of blueprints) {
+    project.copyBlueprint(name, copiedName(name));
+    const file = `blueprints/${copiedName(name)}/parameters.json`;
+    const edited = EDITS[name]?.(JSON.parse(readFileSync(join(project.root, file), "utf8")));
+    if (edited) project.write(file, JSON.stringify(edited));
+  }
   return project;
 }

@@ -27,11 +27,6 @@ test.each<[string, Partial<Deployer>, string]>([
     { pendingChanges: async (stack) => (stack === "one" ? "~ update" : undefined) },
     "one: with another stack beside it, the plan is not empty:\n~ update",
   ],
-  [
-    "is changed by the original",
-    { pendingChanges: async (stack) => (stack === "copy" ? "~ update" : undefined) },
-    "copy: with another stack beside it",
-  ],
   ["cannot be deployed", { deploy: async () => Promise.reject(new Error("name is taken")) }, "name is taken"],
 ])("a copy that %s is told, and destroyed all the same", async (_, found, message) => {
   const done: string[] = [];
