@@ -35,7 +35,7 @@ export function wantedComments(
   });
   const byHand = changed.byHand.map((stack) => ({
     stack,
-    body: `${marker(stack)}\n\n### \`${stack}\`: touched, and deployed by hand\n\nPipelines stand on it and have no permission for it. After the merge an administrator runs \`npx cdktf deploy ${stack}\`.`,
+    body: `${marker(stack)}\n\n### \`${stack}\`: touched, and deployed by hand\n\nPipelines stand on it and have no permission for it. After the merge an administrator runs \`npx cdktf deploy ${stack}\`, with the backend that has its state.`,
   }));
   const removed = changed.removed.map((stack) => ({
     stack,

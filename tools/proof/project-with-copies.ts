@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { discoverStacks } from "../../shared/blueprint/discovery";
 import { ProjectCopy } from "../../shared/testing/project-copy";
 import type { ProjectStack } from "./project-stacks";
 
@@ -22,16 +23,31 @@ export function copiedStack(stack: ProjectStack): string {
 const EDITS: Record<string, (parameters: Record<string, object>) => object> = {
   "pipeline-access": ({ github, hcpTerraform, ...parameters }) => ({
     ...parameters,
-    github: { ...github, oidcProvider: "adopt" },
-    hcpTerraform: { ...hcpTerraform, oidcProvider: "adopt" },
+    ...(github && { github: { ...github, oidcProvider: "adopt" } }),
+    ...(hcpTerraform && { hcpTerraform: { ...hcpTerraform, oidcProvider: "adopt" } }),
   }),
 };
 
-/** Blueprints, and beside each its copy, made by `cp -r` and no edit but those above. Whoever asks for it deletes it. */
-export function projectWithCopies(blueprints: readonly string[]): ProjectCopy {
+/** A blueprint that lets go of its data, whatever its parameters files say: what is deployed to prove it is destroyed. */
+export function projectWithoutRetention(blueprints: readonly string[]): ProjectCopy {
   const project = new ProjectCopy(blueprints);
+  for (const { parametersFile } of discoverStacks(project.root).stacks) {
+    const parameters = JSON.parse(readFileSync(join(project.root, parametersFile), "utf8"));
+    project.write(parametersFile, JSON.stringify({ ...parameters, retainData: false }));
+  }
+  return project;
+}
+
+/**
+ * Blueprints without retention, and beside each its copy, made by `cp -r` and no edit but that and those above. Whoever asks
+ * for it deletes it.
+ */
+export function projectWithCopies(blueprints: readonly string[]): ProjectCopy {
+  const project = projectWithoutRetention(blueprints);
   for (const name of blueprints) {
-    project.copyBlueprint(name, copiedName(name));
+    cpSync(join(project.root, "blueprints", name), join(project.root, "blueprints", copiedName(name)), {
+      recursive: true,
+    });
     const file = `blueprints/${copiedName(name)}/parameters.json`;
     const edited = EDITS[name]?.(JSON.parse(readFileSync(join(project.root, file), "utf8")));
     if (edited) project.write(file, JSON.stringify(edited));

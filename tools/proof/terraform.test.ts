@@ -14,7 +14,7 @@ import type { Environment, KnownResource } from "./permissions/services";
 import { PHASES, PipelinePermissions, type UsedActions } from "./pipeline-permissions";
 import { describeWithToolchain, type PreparedToolchain } from "./prepared-toolchain";
 import { type ProjectStack, projectRoot, projectStacks } from "./project-stacks";
-import { blueprintOf, copiedStack, projectWithCopies } from "./project-with-copies";
+import { blueprintOf, copiedStack, projectWithCopies, projectWithoutRetention } from "./project-with-copies";
 import { deployBeside } from "./side-by-side";
 import { walkThrough } from "./walk-through";
 
@@ -55,9 +55,10 @@ describeWithToolchain("on the local AWS", (toolchain) => {
   const projects: ProjectCopy[] = [];
   beforeAll(() => {
     for (const one of stacks) {
-      const copies = firsts.includes(one) ? projectWithCopies([blueprintOf(one)]) : undefined;
-      if (copies) projects.push(copies);
-      lives.set(one.name, Promise.allSettled([live(one, toolchain, copies)]));
+      const isFirst = firsts.includes(one);
+      const project = (isFirst ? projectWithCopies : projectWithoutRetention)([blueprintOf(one)]);
+      projects.push(project);
+      lives.set(one.name, Promise.allSettled([live(one, toolchain, project, isFirst)]));
     }
   });
   afterAll(async () => {
@@ -127,13 +128,18 @@ function localEnvironment(region: string): Environment {
 
 /**
  * A stack from its deployment to its end.
- * @param copies the project that holds the blueprint's copy, where that shall be deployed beside it
+ * @param project holds the blueprint and, if that shall be deployed beside it, its copy
  */
-async function live(one: ProjectStack, toolchain: PreparedToolchain, copies?: ProjectCopy): Promise<Life> {
+async function live(
+  one: ProjectStack,
+  toolchain: PreparedToolchain,
+  project: ProjectCopy,
+  withCopy: boolean,
+): Promise<Life> {
   const { name, checked, stack } = one;
   const lines: string[] = [];
   const report = (line: string) => lines.push(line);
-  const place = { root: copies?.root ?? projectRoot, name: `proof-${name}`, port: 0 };
+  const place = { root: project.root, name: `proof-${name}`, port: 0 };
   const session = await openLocalSession(toolchain, place, report);
   const environment = localEnvironment(checked.parameters.region);
   const calls = () => parseCalls(readFileSync(session.aws.requestLog, "utf8"));
@@ -159,7 +165,7 @@ async function live(one: ProjectStack, toolchain: PreparedToolchain, copies?: Pr
           stack.uncalledPermissions,
         );
         expect(problems).toEqual([]);
-        if (!copies) return;
+        if (!withCopy) return;
         beside = copiedStack(one);
         const from = calls().length;
         await deployBeside(session.cdktf, name, beside);
