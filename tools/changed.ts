@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compareWithBase } from "./changed/compare";
@@ -16,29 +17,32 @@ const REPORTS: Record<string, (change: ProjectChange) => string> = {
 
 const USAGE = `Which stacks a change touches: the synthesized stacks of a base are compared with those of the working tree.
 
-npm run --silent changed -- --base <ref> [--format ${Object.keys(REPORTS).join("|")}]
+npm run --silent changed -- --base <ref> [--format ${Object.keys(REPORTS).join("|")}] [--summary <file>]
 
 --base     a revision that git knows: origin/main, HEAD~3, a commit. What it has and the working tree has not shows as
            removed; for what a branch did since it left main: --base "$(git merge-base main HEAD)"
---format   text for a terminal (the default), markdown for a comment on a pull request, json for a program`;
+--format   text for a terminal (the default), markdown for a comment on a pull request, json for a program
+--summary  appends the report in markdown to a file as well, such as "$GITHUB_STEP_SUMMARY"`;
 
 const root = join(__dirname, "..");
 
 async function main(args: readonly string[]): Promise<void> {
-  const { base, format } = options(args);
+  const { base, format, summary } = options(args);
   const report = REPORTS[format];
   if (base === undefined || report === undefined) {
     const mistake = base === undefined ? "--base is missing." : `--format ${format} is not known.`;
     throw new ToolchainError(`${mistake}\n\n${USAGE}`);
   }
-  console.log(report(await compareWithBase({ root, base, report: console.error })));
+  const change = await compareWithBase({ root, base, report: console.error });
+  console.log(report(change));
+  if (summary !== undefined) appendFileSync(summary, `${markdownReport(change)}\n`);
 }
 
-function options(args: readonly string[]): { base?: string; format: string } {
+function options(args: readonly string[]): { base?: string; format: string; summary?: string } {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { base: { type: "string" }, format: { type: "string", default: "text" } },
+      options: { base: { type: "string" }, format: { type: "string", default: "text" }, summary: { type: "string" } },
     });
     return values;
   } catch (error) {

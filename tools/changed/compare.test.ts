@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../shared/testing/until";
 import { GitProject } from "./git-project.fixture";
@@ -95,7 +95,12 @@ test("a base that is broken blocks nobody, and what it has more than HEAD is tol
   project.edit("blueprints/kinesis-scaler/parameters.json", '"orders"', "5");
   project.commit("A mistake");
   project.git("checkout", "--quiet", "-");
-  const { status, stdout, stderr } = project.run(["--base", "broken", "--format", "json"]);
+  const summary = join(project.copy.root, "node_modules/summary.md");
+  writeFileSync(summary, "before\n");
+  const { status, stdout, stderr } = project.run(["--base", "broken", "--format", "json", "--summary", summary]);
+  expect(readFileSync(summary, "utf8")).toMatch(
+    /^before\n### What this change touches[\s\S]*every stack counts as touched/,
+  );
   expect(status).toBe(0);
   expect(stderr).toContain('--base "$(git merge-base broken HEAD)"');
   expect(JSON.parse(stdout)).toMatchObject({

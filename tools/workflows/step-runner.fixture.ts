@@ -117,8 +117,10 @@ export class StepRunner {
       shim,
       `#!/bin/bash
 case "$*" in
-  "run --silent changed -- --base "*" --format json") echo "$*" > '${this.#scratch}/asked'; cat '${this.#scratch}/changed.json' ;;
-  "run --silent changed -- --base "*" --format markdown") echo "stacks are touched" ;;
+  "run --silent changed -- --base "*" --format json"*)
+    echo "$*" > '${this.#scratch}/asked'
+    cat '${this.#scratch}/changed.json'
+    if [[ $* == *" --summary $GITHUB_STEP_SUMMARY" ]]; then echo "stacks are touched" >> "$GITHUB_STEP_SUMMARY"; fi ;;
   *) exec '${npm}' "$@" ;;
 esac
 `,
