@@ -117,7 +117,8 @@ async function drift(looked: ChangedStacks, resultFiles: readonly string[]): Pro
 async function deployed([workflow, branch]: readonly string[]): Promise<void> {
   if (!workflow || !branch)
     throw new ToolchainError("Name the workflow's file and the branch: deployed deploy.yml main");
-  const head = needed(env.GITHUB_SHA, "GITHUB_SHA in the environment");
+  const head = env.GITHUB_SHA;
+  if (!head) throw new ToolchainError("This needs GITHUB_SHA in the environment, which a runner sets.");
   const runs = await new GitHubClient(gitHubContext(env)).endedRuns(workflow, branch);
   console.log(deployedCommit(runs, head, gitRelation(root, head)) ?? "");
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
+import { repeated } from "../../shared/blueprint/repeated";
 
 /** Kinesis' limit of shards of one stream for UpdateShardCount: docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html */
 const MAX_SHARDS = 10_000;
@@ -146,6 +147,5 @@ export type Parameters = z.output<typeof parameters>;
 
 function duplicateName(streams: readonly Stream[]): string | undefined {
   if (!Array.isArray(streams)) return undefined;
-  const names = streams.map((one) => one?.name);
-  return names.find((name, index) => name !== undefined && names.indexOf(name) !== index);
+  return repeated(streams.map((one) => one?.name).filter((name) => name !== undefined));
 }

@@ -1,16 +1,13 @@
 import * as z from "zod";
 import { commonParameters } from "../../shared/blueprint/common-parameters";
 import { always } from "../../shared/blueprint/parameters";
+import { repeated } from "../../shared/blueprint/repeated";
 
 // Nothing here goes off by itself, so there is nobody to notify.
 const { notificationEmail: _, ...common } = commonParameters;
 
 /** Folders, each with its slash; then a stack's name, or the beginning of some and an asterisk. */
 const STATES = /^([A-Za-z0-9_.-]+\/)*(\*|[a-z][a-z0-9-]*\*?)$/;
-
-function twice(states: unknown): string | undefined {
-  return Array.isArray(states) ? states.find((one, index) => states.indexOf(one) !== index) : undefined;
-}
 
 const parameters = z.strictObject({
   ...common,
@@ -25,9 +22,9 @@ const parameters = z.strictObject({
         ),
     )
     .max(100)
-    .refine((states) => twice(states) === undefined, {
+    .refine((states) => repeated(states) === undefined, {
       ...always,
-      error: ({ input }) => `a list without repetition; ${JSON.stringify(twice(input))} is in it twice`,
+      error: ({ input }) => `a list without repetition; ${JSON.stringify(repeated(input as string[]))} is in it twice`,
     })
     .default(["*"])
     .describe(

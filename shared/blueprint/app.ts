@@ -101,7 +101,7 @@ function withoutTokenTraces(work: () => void): void {
 }
 
 /** cdktf's CLI hands the context over in a variable; without the CLI, cdktf.json is read here. */
-function cdktfContext(root: string): Record<string, unknown> {
+export function cdktfContext(root: string): Record<string, unknown> {
   const fromCli = process.env[CONTEXT_ENV];
   if (fromCli) return JSON.parse(fromCli);
   return JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")).context ?? {};

@@ -1,8 +1,9 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { appArguments } from "./app-command";
+import { linkPackages } from "./linked-packages";
 
 const projectRoot = resolve(__dirname, "../..");
 
@@ -17,11 +18,7 @@ export class ProjectCopy {
     }
     // Copied, not linked: a link's target would be looked up in its own folder, and with it every relative import.
     cpSync(join(projectRoot, "shared"), join(this.root, "shared"), { recursive: true });
-    // Package by package, so that the copy has a bundle cache of its own, and it is empty.
-    mkdirSync(join(this.root, "node_modules"));
-    for (const name of readdirSync(join(projectRoot, "node_modules")).filter((one) => one !== ".cache")) {
-      symlinkSync(join(projectRoot, "node_modules", name), join(this.root, "node_modules", name));
-    }
+    linkPackages(projectRoot, this.root);
     mkdirSync(join(this.root, "blueprints"));
     for (const name of blueprints) this.copyBlueprint(name, name);
   }

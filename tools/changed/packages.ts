@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { linkPackages } from "../../shared/testing/linked-packages";
 import type { Report } from "../toolchain/error";
 import { run } from "../toolchain/run";
 
@@ -14,7 +15,7 @@ export async function providePackages(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (lockFile(root) === lockFile(copy)) {
-    linkPackages(join(root, "node_modules"), join(copy, "node_modules"));
+    linkPackages(root, copy);
     return undefined;
   }
   report("package-lock.json differs from the base's: its packages are installed apart (npm ci), which takes a while.");
@@ -29,15 +30,4 @@ export async function providePackages(
 function lockFile(folder: string): string | undefined {
   const file = join(folder, "package-lock.json");
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
-}
-
-/**
- * Package by package, without the cache of bundles: it is kept by the sources of functions, and not by the code that
- * bundles them, which may be what differs.
- */
-function linkPackages(from: string, to: string): void {
-  mkdirSync(to);
-  for (const name of readdirSync(from).filter((one) => one !== ".cache")) {
-    symlinkSync(realpathSync(join(from, name)), join(to, name));
-  }
 }

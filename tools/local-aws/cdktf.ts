@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ToolchainError } from "../toolchain/error";
+import { hear } from "../toolchain/hear";
 import { PLANNER_KEY } from "./environment";
 import { plainText } from "./readable";
 
@@ -151,19 +152,9 @@ ${said}${reasons}`);
   ): Promise<{ code: number | null; text: string; stdout: string }> {
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, { cwd, env: environment, stdio: ["ignore", "pipe", "pipe"] });
-      let text = "";
-      let stdout = "";
-      const take = (chunk: string) => {
-        text += chunk;
-        onOutput(chunk);
-      };
-      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-        stdout += chunk;
-        take(chunk);
-      });
-      child.stderr.setEncoding("utf8").on("data", take);
+      const heard = hear(child, onOutput);
       child.once("error", reject);
-      child.once("close", (code) => resolve({ code, text, stdout }));
+      child.once("close", (code) => resolve({ code, text: heard.said, stdout: heard.stdout }));
     });
   }
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { cdktfContext } from "../../shared/blueprint/app";
 import { backendSettings } from "../../shared/blueprint/backend";
 import { ToolchainError } from "../toolchain/error";
 import { prepareTerraform } from "../toolchain/terraform";
@@ -38,8 +39,7 @@ async function run({ root, stack, verb, timeoutMinutes, env, report }: RunOption
   const folder = resolve(root, env.CDKTF_OUTDIR ?? "cdktf.out", "stacks", stack);
   if (!existsSync(join(folder, "cdk.tf.json")))
     throw new ToolchainError(`${stack} is not synthesized: ${folder} has no cdk.tf.json. Run npm run synth first.`);
-  const { context } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8"));
-  const settings = backendSettings(context?.backend, env);
+  const settings = backendSettings(cdktfContext(root).backend, env);
   if (settings.type === "local" && env.GITHUB_ACTIONS === "true")
     throw new ToolchainError(
       "With the backend local a runner has no state, and would lose it: set the repository's variable BLUEPRINT_BACKEND " +

@@ -23,10 +23,15 @@ import { targetName } from "./permissions/application-auto-scaling";
 import { parseCalls } from "./permissions/calls";
 import { checkPermissions } from "./permissions/check-permissions";
 import { type DeployedRole, rolesOfCode, type TaskRoles, workersByRole } from "./permissions/principals";
-import type { KnownResource } from "./permissions/services";
+import type { Environment, KnownResource } from "./permissions/services";
 
 /** moto's one account. */
-export const ACCOUNT = "123456789012";
+const ACCOUNT = "123456789012";
+
+/** Where calls on the local AWS are made, for the evaluation of policies. */
+export function localAccount(region: string): Environment {
+  return { partition: "aws", region, account: ACCOUNT };
+}
 
 /**
  * Holds what the deployed code called while the scenario ran against the policies of the roles that it is deployed with.
@@ -59,7 +64,7 @@ export async function permissionProblems(
     const found = await checkPermissions({
       calls: calls.filter(({ accessKeyId = "" }) => principals.includes(accessKeyId)),
       policies: await policiesOf(roleName, clientConfig),
-      environment: { partition: "aws", region: clientConfig.region, account: ACCOUNT, resources },
+      environment: { ...localAccount(clientConfig.region), resources },
       reasons: uncalled.filter((one) => one.roleName === roleName),
     });
     problems.push(...found.map(({ kind, message }) => `${principals.join(", ")}: ${kind}: ${message}`));
@@ -126,12 +131,14 @@ async function policiesOf(RoleName: string, config: ClientConfig): Promise<unkno
     return decodeURIComponent(PolicyDocument);
   });
   const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
-  const attached = AttachedPolicies.map(async ({ PolicyArn }: AttachedPolicy) => {
-    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    const { PolicyVersion } = await iam.send(
-      new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
-    );
-    return decodeURIComponent(PolicyVersion?.Document ?? "");
-  });
+  const attached = AttachedPolicies.map(({ PolicyArn }: AttachedPolicy) => managedPolicy(PolicyArn, iam));
   return Promise.all([...inline, ...attached]);
+}
+
+/** The document of a managed policy, as JSON. */
+export async function managedPolicy(PolicyArn: string | undefined, iam: IAMClient): Promise<string> {
+  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+  const version = new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId });
+  const { PolicyVersion } = await iam.send(version);
+  return decodeURIComponent(PolicyVersion?.Document ?? "");
 }

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { discoverStacks } from "../../shared/blueprint/discovery";
 import { ProjectCopy } from "../../shared/testing/project-copy";
@@ -30,7 +30,10 @@ const EDITS: Record<string, (parameters: Record<string, object>) => object> = {
 
 /** A blueprint that lets go of its data, whatever its parameters files say: what is deployed to prove it is destroyed. */
 export function projectWithoutRetention(blueprints: readonly string[]): ProjectCopy {
-  const project = new ProjectCopy(blueprints);
+  return withoutRetention(new ProjectCopy(blueprints));
+}
+
+function withoutRetention(project: ProjectCopy): ProjectCopy {
   for (const { parametersFile } of discoverStacks(project.root).stacks) {
     const parameters = JSON.parse(readFileSync(join(project.root, parametersFile), "utf8"));
     project.write(parametersFile, JSON.stringify({ ...parameters, retainData: false }));
@@ -43,14 +46,12 @@ export function projectWithoutRetention(blueprints: readonly string[]): ProjectC
  * for it deletes it.
  */
 export function projectWithCopies(blueprints: readonly string[]): ProjectCopy {
-  const project = projectWithoutRetention(blueprints);
+  const project = new ProjectCopy(blueprints);
   for (const name of blueprints) {
-    cpSync(join(project.root, "blueprints", name), join(project.root, "blueprints", copiedName(name)), {
-      recursive: true,
-    });
+    project.copyBlueprint(name, copiedName(name));
     const file = `blueprints/${copiedName(name)}/parameters.json`;
     const edited = EDITS[name]?.(JSON.parse(readFileSync(join(project.root, file), "utf8")));
     if (edited) project.write(file, JSON.stringify(edited));
   }
-  return project;
+  return withoutRetention(project);
 }

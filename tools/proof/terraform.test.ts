@@ -7,10 +7,10 @@ import type { ProjectCopy } from "../../shared/testing/project-copy";
 import { Template } from "../../shared/testing/template";
 import { Cdktf } from "../local-aws/cdktf";
 import { openLocalSession } from "../local-aws/session";
-import { ACCOUNT, permissionProblems } from "./deployed-permissions";
+import { localAccount, permissionProblems } from "./deployed-permissions";
 import { deployedResources } from "./deployed-resources";
 import { parseCalls } from "./permissions/calls";
-import type { Environment, KnownResource } from "./permissions/services";
+import type { KnownResource } from "./permissions/services";
 import { PHASES, PipelinePermissions, type UsedActions } from "./pipeline-permissions";
 import { describeWithToolchain, type PreparedToolchain } from "./prepared-toolchain";
 import { type ProjectStack, projectRoot, projectStacks } from "./project-stacks";
@@ -19,6 +19,7 @@ import { deployBeside } from "./side-by-side";
 import { walkThrough } from "./walk-through";
 
 const MINUTES = 60_000;
+const stacks = projectStacks();
 
 describeWithToolchain("terraform validate, with the real provider", (toolchain) => {
   let output: string;
@@ -33,7 +34,7 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
   });
   afterAll(() => rmSync(output, { recursive: true, force: true }));
 
-  test.each(projectStacks())("finds nothing to say about $name", async ({ name }) => {
+  test.each(stacks)("finds nothing to say about $name", async ({ name }) => {
     const cdktf = new Cdktf({
       root: projectRoot,
       environment: { ...(process.env as Record<string, string>), ...toolchain.environment },
@@ -47,7 +48,6 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
 // The provider waits most of the time (60 seconds for a load balancer), so the stacks' lives run side by side, each on a
 // local AWS of its own. The first stack of each blueprint gets, once it has done its work, that of a copied folder beside it.
 describeWithToolchain("on the local AWS", (toolchain) => {
-  const stacks = projectStacks();
   const firsts = stacks.filter(
     (one, index) => stacks.findIndex((other) => blueprintOf(other) === blueprintOf(one)) === index,
   );
@@ -101,7 +101,7 @@ describeWithToolchain("on the local AWS", (toolchain) => {
     "what the pipeline's roles may do, Terraform called for some stack, or there is a reason in pipeline-access",
     async () => {
       const used = await Promise.all(pipelined.map(async ({ name }) => (await lifeOf(name))?.used));
-      const permissions = new PipelinePermissions(["any"], localEnvironment("us-east-1"));
+      const permissions = new PipelinePermissions(["any"], localAccount("us-east-1"));
       for (const phase of PHASES) {
         const called = used.flatMap((one) => one?.[phase] ?? []);
         expect([phase, permissions.needless(phase, called)]).toEqual([phase, []]);
@@ -122,10 +122,6 @@ interface Life {
   readonly used: UsedActions;
 }
 
-function localEnvironment(region: string): Environment {
-  return { partition: "aws", region, account: ACCOUNT };
-}
-
 /**
  * A stack from its deployment to its end.
  * @param project holds the blueprint and, if that shall be deployed beside it, its copy
@@ -141,7 +137,7 @@ async function live(
   const report = (line: string) => lines.push(line);
   const place = { root: project.root, name: `proof-${name}`, port: 0 };
   const session = await openLocalSession(toolchain, place, report);
-  const environment = localEnvironment(checked.parameters.region);
+  const environment = localAccount(checked.parameters.region);
   const calls = () => parseCalls(readFileSync(session.aws.requestLog, "utf8"));
   let resources: KnownResource[] = [];
   let beside: string | undefined;

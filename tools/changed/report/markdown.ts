@@ -1,11 +1,9 @@
+import { MOST_CHARACTERS } from "../../pipeline/text";
 import type { ProjectChange } from "../project-change";
 import type { Alike } from "./alike";
 import { fitted, type Part } from "./fitted";
 import { asDiff, type Line } from "./line";
 import { outlineOf } from "./outline";
-
-/** Characters that GitHub takes in a comment. */
-const LIMIT = 65_536;
 
 /** The report for a comment on a pull request. What does not fit is left out, the details first, and the end says so. */
 export function markdownReport(change: ProjectChange): string {
@@ -38,7 +36,7 @@ export function markdownReport(change: ProjectChange): string {
       return { ...diff("details", group, summaryLine), end: ["```", "", "</details>"] };
     }),
   ];
-  return fitted(parts, LIMIT, `npm run --silent changed -- --base ${change.base.commit}`);
+  return fitted(parts, MOST_CHARACTERS, `npm run --silent changed -- --base ${change.base.commit}`);
 }
 
 function text(name: string, lines: readonly string[]): Part {

@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
+import { type Heard, hear } from "../../toolchain/hear";
 import type { Stop } from "../stop";
 
-export interface Ended {
+export interface Ended extends Heard {
   /** The exit code; undefined when it was killed or could not be started. */
   readonly code: number | undefined;
-  readonly stdout: string;
-  /** Both streams, as a person would have seen them. */
-  readonly said: string;
 }
 
 /**
@@ -23,27 +21,14 @@ export function terraform(
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(binary, args, { cwd, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    let said = "";
-    const take = (chunk: string) => {
-      said += chunk;
-      onOutput(chunk);
-    };
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      stdout += chunk;
-      take(chunk);
-    });
-    child.stderr.setEncoding("utf8").on("data", take);
+    const heard = hear(child, onOutput);
     const interrupt = () => void child.kill("SIGINT");
     signal.addEventListener("abort", interrupt, { once: true });
-    const end = (code: number | undefined) => {
+    const end = (code: number | undefined, failure = "") => {
       signal.removeEventListener("abort", interrupt);
-      resolve({ code, stdout, said });
+      resolve({ code, stdout: heard.stdout, said: heard.said + failure });
     };
-    child.once("error", (error) => {
-      said += error.message;
-      end(undefined);
-    });
+    child.once("error", ({ message }) => end(undefined, message));
     child.once("close", (code) => end(code ?? undefined));
     if (signal.aborted) interrupt();
   });

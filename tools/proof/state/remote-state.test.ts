@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GetPolicyVersionCommand, IAMClient } from "@aws-sdk/client-iam";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { BACKEND_VARIABLE } from "../../../shared/blueprint/backend";
@@ -10,6 +10,7 @@ import { ProjectCopy } from "../../../shared/testing/project-copy";
 import { until } from "../../../shared/testing/until";
 import { cdktfFor, type LocalSession, openLocalSession } from "../../local-aws/session";
 import { pipeline } from "../../pipeline/command.fixture";
+import { localAccount, managedPolicy } from "../deployed-permissions";
 import { parseCalls } from "../permissions/calls";
 import { checkPermissions } from "../permissions/check-permissions";
 import { isAllowed } from "../permissions/evaluate";
@@ -19,21 +20,29 @@ import { addNoteBlueprint } from "./note-blueprint";
 const MINUTES = 60_000;
 const MIGRATE = ["--migrate-state"];
 
+/** What remote-state puts out, as far as it matters here. */
+interface Outputs {
+  readonly backend_setting: string;
+  readonly bucket: string;
+  readonly read_policy_arns: Readonly<Record<string, string>>;
+  readonly write_policy_arns: Readonly<Record<string, string>>;
+}
+
 describeWithToolchain("state in the bucket of remote-state, on the local AWS", (toolchain) => {
   const project = new ProjectCopy(["remote-state"]);
   const lines: string[] = [];
   let session: LocalSession;
-  let outputs: Record<string, string>;
+  let outputs: Outputs;
   let s3: S3Client;
   let iam: IAMClient;
-  const environment = { partition: "aws", region: "us-east-1", account: "123456789012" };
+  const environment = localAccount("us-east-1");
 
   const cdktf = (environment: Readonly<Record<string, string>>) =>
     // As in a user's shell: cdktf answers Terraform's question whether to move the state.
     cdktfFor(session.aws, toolchain, project.root, (line) => lines.push(line), { TF_INPUT: "1", ...environment });
   /** With the state in the bucket, and the calls of Terraform recorded under a name. */
   const inBucket = (accessKeyId = "team") =>
-    cdktf({ [BACKEND_VARIABLE]: outputs.backend_setting as string, AWS_ACCESS_KEY_ID: accessKeyId });
+    cdktf({ [BACKEND_VARIABLE]: outputs.backend_setting, AWS_ACCESS_KEY_ID: accessKeyId });
   const keys = async () => {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.bucket }));
     return Contents.map(({ Key }) => Key);
@@ -43,10 +52,7 @@ describeWithToolchain("state in the bucket of remote-state, on the local AWS", (
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputs.bucket, Key }));
     return JSON.parse((await Body?.transformToString()) ?? "{}");
   };
-  const policy = async (arn: string | undefined) => {
-    const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: "v1" }));
-    return decodeURIComponent(PolicyVersion?.Document ?? "");
-  };
+  const policyOf = (verb: "read" | "write", stack: string) => managedPolicy(outputs[`${verb}_policy_arns`][stack], iam);
   const problems = async (accessKeyId: string, document: string, reasons: readonly string[]) => {
     const calls = parseCalls(readFileSync(session.aws.requestLog, "utf8")).filter(
       (call) => call.accessKeyId === accessKeyId && call.service === "s3",
@@ -68,7 +74,7 @@ describeWithToolchain("state in the bucket of remote-state, on the local AWS", (
       lines.push(line),
     );
     await session.cdktf.deploy(["remote-state", "first"]);
-    outputs = (await session.cdktf.outputs("remote-state")) as Record<string, string>;
+    outputs = (await session.cdktf.outputs("remote-state")) as unknown as Outputs;
     const config = {
       endpoint: session.aws.url,
       region: environment.region,
@@ -93,10 +99,9 @@ describeWithToolchain("state in the bucket of remote-state, on the local AWS", (
         "aws_ssm_parameter",
       );
 
-      const { first: readArn } = outputs.read_policy_arns as unknown as Record<string, string>;
-      const { first: writeArn } = outputs.write_policy_arns as unknown as Record<string, string>;
-      expect(await problems("reader", await policy(readArn), ["kms:Decrypt"])).toEqual([]);
-      expect(await problems("writer", await policy(writeArn), ["kms:Decrypt", "kms:GenerateDataKey"])).toEqual([]);
+      const [read, write] = [await policyOf("read", "first"), await policyOf("write", "first")];
+      expect(await problems("reader", read, ["kms:Decrypt"])).toEqual([]);
+      expect(await problems("writer", write, ["kms:Decrypt", "kms:GenerateDataKey"])).toEqual([]);
     },
     5 * MINUTES,
   );
@@ -113,8 +118,7 @@ describeWithToolchain("state in the bucket of remote-state, on the local AWS", (
       ]);
       expect((await stateOf("first")).lineage).not.toBe((await stateOf("second")).lineage);
 
-      const { first: writeArn } = outputs.write_policy_arns as unknown as Record<string, string>;
-      const statements = parsePolicy(await policy(writeArn));
+      const statements = parsePolicy(await policyOf("write", "first"));
       const mayWrite = (stack: string) => {
         const resource = `arn:aws:s3:::${outputs.bucket}/${stack}/terraform.tfstate`;
         return isAllowed(statements, { action: "s3:PutObject", resource, conditions: {} }, environment);
@@ -165,7 +169,7 @@ describeWithToolchain("state in the bucket of remote-state, on the local AWS", (
     const { code, stdout, stderr } = await pipeline(["plan", stack, "--result", result], {
       ...session.aws.environment(),
       ...toolchain.environment,
-      [BACKEND_VARIABLE]: outputs.backend_setting as string,
+      [BACKEND_VARIABLE]: outputs.backend_setting,
       AWS_ACCESS_KEY_ID: accessKeyId,
     });
     expect([code, stdout, stderr]).toEqual([0, expect.stringContaining(`${stack}: planned, no changes`), ""]);
