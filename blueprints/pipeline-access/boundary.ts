@@ -1,6 +1,6 @@
-import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
+import { ManagedPolicy } from "../../shared/security/managed-policy";
 import type { StackScope } from "./access";
 import { PASSED_TO } from "./access/roles";
 import type { AccessGrant } from "./access/scope";
@@ -10,30 +10,13 @@ import type { AccessGrant } from "./access/scope";
  * pipelines need. It grants nothing by itself. It has no action that changes IAM, assumes another role or sees what the
  * stacks do not own of buckets, keys, secrets and settings, so that nobody gets more by a role that the pipeline makes.
  */
-export class RoleBoundary extends Construct {
-  readonly arn: string;
-
+export class RoleBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, stacks: StackScope) {
-    super(scope, id);
-    const stack = BlueprintStack.of(this);
-    const name = stack.globalNameOf("policy", this);
-    const policy = new IamPolicy(this, "policy", {
-      name,
-      description: "The most that a role of the pipeline's stacks may do. It grants nothing.",
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: bounds(stacks).map(({ actions, resources, conditions }) => ({
-          Effect: "Allow",
-          Action: actions,
-          Resource: resources,
-          ...(conditions && { Condition: conditions }),
-        })),
-      }),
-    });
-    this.arn = policy.arn;
-    stack.exceptFromBaseline({
+    super(scope, id, { description: "The most that a role of the pipeline's stacks may do. It grants nothing." });
+    for (const bound of bounds(stacks)) this.grant(bound);
+    BlueprintStack.of(this).exceptFromBaseline({
       rule: "54.resources",
-      resource: `aws_iam_policy.${policy.friendlyUniqueId}`,
+      resource: `aws_iam_policy.${this.policy.friendlyUniqueId}`,
       reason: "A permissions boundary allows nothing by itself: the policies of the roles name the resources.",
     });
   }

@@ -12,18 +12,19 @@ export interface ManagedPolicyProps {
 /** A policy of the stack's own, for roles of others: it allows what was granted to it, to whomever it is attached. */
 export class ManagedPolicy extends Construct implements Grantee {
   readonly arn: string;
+  protected readonly policy: IamPolicy;
   readonly #statements: object[] = [];
 
   constructor(scope: Construct, id: string, { description }: ManagedPolicyProps) {
     super(scope, id);
-    const policy = new IamPolicy(this, "policy", {
+    this.policy = new IamPolicy(this, "policy", {
       name: BlueprintStack.of(this).globalNameOf("policy", this),
       description,
       policy: Lazy.stringValue({
         produce: () => JSON.stringify({ Version: "2012-10-17", Statement: this.#statements }),
       }),
     });
-    this.arn = policy.arn;
+    this.arn = this.policy.arn;
   }
 
   grant({ actions, resources, conditions }: Grant): void {

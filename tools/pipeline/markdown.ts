@@ -16,11 +16,8 @@ export function resultMarkdown(result: Result, where: { readonly marker?: string
   // Of a failure the end says why.
   const keep = failed ? "end" : "beginning";
   const note = (missing: number) =>
-    `\n\n**This is not all of it:** the last ${missing} characters are left out`.replace(
-      "last",
-      failed ? "first" : "last",
-    ) +
-    `, because a comment holds ${MOST_CHARACTERS}. The whole text is in ${result.url ? "the run" : "the job's log and its artifact"}.`;
+    `\n\n**This is not all of it:** the ${failed ? "first" : "last"} ${missing} characters are left out, because a comment ` +
+    `holds ${MOST_CHARACTERS}. The whole text is in ${result.url ? "the run" : "the job's log and its artifact"}.`;
   const room = MOST_CHARACTERS - fold("", note(result.text.length)).length - longestFence(result.text);
   const { text, missing } = cut(result.text, room, keep);
   return fold(text, note(missing));
