@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readParameters } from "../../shared/blueprint/parameters";
+import { parametersFilesOf } from "../../shared/testing/parameters-files";
 import schema from "./parameters";
 
 const read = (value: unknown) =>
@@ -14,8 +15,8 @@ const subnets = (count: number) => Array.from({ length: count }, (_, index) => `
 const orders = (tier: object) => ({ orders: tier });
 
 describe("the parameters of asg-custom-metric", () => {
-  test("parameters.json, which comes with the blueprint, is right", () => {
-    expect(read(readFileSync(join(__dirname, "parameters.json"), "utf8")).mistakes).toBeUndefined();
+  test.each(parametersFilesOf(__dirname))("%s, which comes with the blueprint, is right", (file) => {
+    expect(read(readFileSync(join(__dirname, file), "utf8")).mistakes).toBeUndefined();
   });
 
   test("none is needed", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readParameters } from "../../shared/blueprint/parameters";
+import { parametersFilesOf } from "../../shared/testing/parameters-files";
 import schema from "./parameters";
 
 const read = (value: unknown) =>
@@ -13,12 +14,9 @@ const VPC = { id: "vpc-0123456789abcdef0" };
 const subnets = (count: number) => Array.from({ length: count }, (_, index) => `subnet-0000000000000000${index}`);
 
 describe("the parameters of ha-jenkins", () => {
-  test.each(["parameters.json", "parameters.elastic-ip.json", "parameters.recovery-alarm.json"])(
-    "%s, which comes with the blueprint, is right",
-    (file) => {
-      expect(read(readFileSync(join(__dirname, file), "utf8")).mistakes).toBeUndefined();
-    },
-  );
+  test.each(parametersFilesOf(__dirname))("%s, which comes with the blueprint, is right", (file) => {
+    expect(read(readFileSync(join(__dirname, file), "utf8")).mistakes).toBeUndefined();
+  });
 
   test("none is needed", () => {
     expect(read({})).toMatchObject({

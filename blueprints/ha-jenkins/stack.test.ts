@@ -9,9 +9,9 @@ import HaJenkins from "./stack";
 
 const templateOf = (parameters: z.input<typeof schema>) =>
   Template.of(new HaJenkins(Testing.app(), "jenkins", schema.parse(parameters)));
-/** What the parameters files that come with the blueprint make, with somebody let in and data retained. */
+/** What the parameters files of the proof make, with somebody let in and data retained. */
 const templateOfFile = (file: string) => {
-  const { $schema: _, ...parameters } = JSON.parse(readFileSync(join(__dirname, file), "utf8"));
+  const { $schema: _, ...parameters } = JSON.parse(readFileSync(join(__dirname, "proof", file), "utf8"));
   return templateOf({ ...parameters, retainData: true, allowedCidrs: ["203.0.113.0/24"] });
 };
 const loadBalancer = templateOfFile("parameters.json");

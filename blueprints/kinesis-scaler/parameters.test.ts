@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readParameters } from "../../shared/blueprint/parameters";
+import { parametersFilesOf } from "../../shared/testing/parameters-files";
 import schema from "./parameters";
 
-const file = join(__dirname, "parameters.json");
 const read = (value: unknown) =>
   readParameters(typeof value === "string" ? value : JSON.stringify(value), schema, {
     stackName: "scaler",
@@ -15,8 +15,8 @@ const one = (stream: Record<string, unknown> = {}, more: Record<string, unknown>
 });
 
 describe("the parameters of kinesis-scaler", () => {
-  test("the file that comes with the blueprint is right", () => {
-    expect(read(readFileSync(file, "utf8")).mistakes).toBeUndefined();
+  test.each(parametersFilesOf(__dirname))("%s, which comes with the blueprint, is right", (file) => {
+    expect(read(readFileSync(join(__dirname, file), "utf8")).mistakes).toBeUndefined();
   });
 
   test("a name and a maximum are enough", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readParameters } from "../../shared/blueprint/parameters";
+import { parametersFilesOf } from "../../shared/testing/parameters-files";
 import schema from "./parameters";
 
 const read = (value: unknown) =>
@@ -17,8 +18,8 @@ const withGithub = (github: object, more: object = {}) => ({
 });
 
 describe("the parameters of pipeline-access", () => {
-  test("the file that comes with the blueprint is right", () => {
-    expect(read(readFileSync(join(__dirname, "parameters.json"), "utf8")).mistakes).toBeUndefined();
+  test.each(parametersFilesOf(__dirname))("%s, which comes with the blueprint, is right", (file) => {
+    expect(read(readFileSync(join(__dirname, file), "utf8")).mistakes).toBeUndefined();
   });
 
   test("a repository and a stack are enough, and so are a workspace and a stack", () => {

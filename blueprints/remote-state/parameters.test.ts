@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readParameters } from "../../shared/blueprint/parameters";
+import { parametersFilesOf } from "../../shared/testing/parameters-files";
 import schema from "./parameters";
 
 const read = (value: unknown) =>
@@ -10,24 +11,20 @@ const read = (value: unknown) =>
   });
 
 describe("the parameters of remote-state", () => {
-  test("the file that comes with the blueprint is right", () => {
-    expect(read(readFileSync(join(__dirname, "parameters.json"), "utf8")).mistakes).toBeUndefined();
+  test.each(parametersFilesOf(__dirname))("%s, which comes with the blueprint, is right", (file) => {
+    expect(read(readFileSync(join(__dirname, file), "utf8")).mistakes).toBeUndefined();
   });
 
-  test("nothing has to be said: one pair of policies for all stacks, twenty old versions, ninety days", () => {
+  test("nothing has to be said: no policies, twenty old versions, ninety days", () => {
     expect(read({})).toMatchObject({
-      parameters: { policiesFor: ["*"], oldVersionsKept: 20, oldVersionDays: 90, retainData: true },
+      parameters: { policiesFor: [], oldVersionsKept: 20, oldVersionDays: 90, retainData: true },
     });
   });
 
-  test.each(["kinesis-scaler", "ha-jenkins*", "ha-jenkins-*", "platform/*", "platform/eu/orders", "x"])(
+  test.each(["kinesis-scaler", "ha-jenkins*", "ha-jenkins-*", "platform/*", "platform/eu/orders", "x", "*"])(
     "policies may be for %s",
     (states) => expect(read({ policiesFor: [states] }).mistakes).toBeUndefined(),
   );
-
-  test("policies may be for nobody", () => {
-    expect(read({ policiesFor: [] }).mistakes).toBeUndefined();
-  });
 
   test.each<[string, unknown, string]>([
     ["an empty name", { policiesFor: [""] }, "policiesFor[0] must be a stack's name such as kinesis-scaler"],

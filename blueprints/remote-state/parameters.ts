@@ -26,9 +26,9 @@ const parameters = z.strictObject({
       ...always,
       error: ({ input }) => `a list without repetition; ${JSON.stringify(repeated(input as string[]))} is in it twice`,
     })
-    .default(["*"])
+    .default([])
     .describe(
-      "Stacks that a policy for reading and one for writing are made for: names such as kinesis-scaler, or beginnings of names and an asterisk such as ha-jenkins*. With a keyPrefix in the setting, that first: platform/*. Default: one pair for all stacks.",
+      "Stacks that a policy for reading and one for writing are made for: names such as kinesis-scaler, or beginnings of names and an asterisk such as ha-jenkins*. With a keyPrefix in the setting, that first: platform/*. An asterisk alone is for all, this stack's own included. Default: none.",
     ),
   oldVersionsKept: z
     .int()

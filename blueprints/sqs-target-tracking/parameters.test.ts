@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readParameters } from "../../shared/blueprint/parameters";
+import { parametersFilesOf } from "../../shared/testing/parameters-files";
 import schema from "./parameters";
 
 const read = (value: unknown) =>
@@ -13,7 +14,7 @@ const GITHUB = { from: "github", repository: "acme/blueprints" };
 const CONNECTION = "arn:aws:codeconnections:us-east-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef";
 
 describe("the parameters of sqs-target-tracking", () => {
-  test.each(["parameters.json", "parameters.fifo.json"])("%s, which comes with the blueprint, is right", (file) => {
+  test.each(parametersFilesOf(__dirname))("%s, which comes with the blueprint, is right", (file) => {
     expect(read(readFileSync(join(__dirname, file), "utf8")).mistakes).toBeUndefined();
   });
 

@@ -6,7 +6,7 @@ import type * as z from "zod";
 import { type BackendSettings, backendSettings, useBackend } from "./backend";
 import type { BlueprintStack } from "./blueprint-stack";
 import type { CommonParameters } from "./common-parameters";
-import { discoverStacks, type StackSource } from "./discovery";
+import { discoverStacks, type StackSource, type Values } from "./discovery";
 import { BlueprintMistakes } from "./mistakes";
 import { readParameters } from "./parameters";
 
@@ -28,8 +28,8 @@ export interface CheckedStack extends StackSource {
  * Finds and checks every stack of the project.
  * @throws BlueprintMistakes with all mistakes of all blueprints and parameters files.
  */
-export function checkStacks(root: string): CheckedStack[] {
-  const discovery = discoverStacks(root);
+export function checkStacks(root: string, values: Values = "project"): CheckedStack[] {
+  const discovery = discoverStacks(root, values);
   const mistakes = [...discovery.mistakes];
   const stacks: CheckedStack[] = [];
   for (const source of discovery.stacks) {

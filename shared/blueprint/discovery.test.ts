@@ -45,6 +45,32 @@ describe("discovery of stacks", () => {
     ]);
   });
 
+  test("the values of the proof make the proof's stacks, and no stack of the project", () => {
+    blueprint("jenkins", "parameters.ours.json", "proof/parameters.json", "proof/parameters.elastic-ip.json");
+    expect(discoverStacks(project.root)).toMatchObject({ mistakes: [], stacks: [{ stackName: "jenkins-ours" }] });
+    expect(discoverStacks(project.root, "proof")).toMatchObject({
+      mistakes: [],
+      stacks: [
+        {
+          stackName: "jenkins-elastic-ip",
+          parametersFile: "blueprints/jenkins/proof/parameters.elastic-ip.json",
+          folder: expect.stringMatching(/blueprints.jenkins$/),
+        },
+        { stackName: "jenkins", parametersFile: "blueprints/jenkins/proof/parameters.json" },
+      ],
+    });
+  });
+
+  test("a blueprint with values for the proof alone makes no stack, which is no mistake", () => {
+    blueprint("jenkins", "proof/parameters.json");
+    expect(discoverStacks(project.root)).toEqual({ stacks: [], mistakes: [] });
+  });
+
+  test("without values of its own, the proof takes the project's", () => {
+    blueprint("jenkins", "parameters.json", "proof/scenario.ts");
+    expect(discoverStacks(project.root, "proof")).toEqual(discoverStacks(project.root));
+  });
+
   test.each([
     ["Jenkins", "parameters.json"],
     ["my_blueprint", "parameters.json"],

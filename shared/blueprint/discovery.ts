@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, posix } from "node:path";
 
 /** One parameters file, and the stack that it makes. */
 export interface StackSource {
@@ -10,6 +10,12 @@ export interface StackSource {
   /** Absolute path of the blueprint's folder. */
   readonly folder: string;
 }
+
+/**
+ * Whose values make the stacks: those of the project's parameters files, or those of `proof/` in each blueprint's folder,
+ * with which tests deploy it whatever the project's say. Without any there, the project's are the proof's.
+ */
+export type Values = "project" | "proof";
 
 export interface Discovery {
   readonly stacks: readonly StackSource[];
@@ -22,6 +28,9 @@ const MAX_STACK_NAME_LENGTH = 40;
 const PARAMETERS_FILE = /^parameters(?:\.(.+))?\.json$/;
 const SCHEMA_FILE = "parameters.schema.json";
 
+/** Of a blueprint's folder, the one that holds its scenario, and the values that it is deployed with to be proven. */
+export const PROOF = "proof";
+
 /** What {@link isStackName} asks for, in a sentence. */
 export const STACK_NAME_RULE =
   `a stack's name has at most ${MAX_STACK_NAME_LENGTH} ` +
@@ -31,11 +40,19 @@ export function isStackName(name: string): boolean {
   return NAME.test(name) && name.length <= MAX_STACK_NAME_LENGTH;
 }
 
+/** Names of a folder's parameters files, in alphabetical order. */
+export function parametersFilesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => PARAMETERS_FILE.test(file) && file !== SCHEMA_FILE)
+    .sort();
+}
+
 /**
  * Finds every blueprints/<name>/parameters[.<variant>].json below the project's root, in alphabetical order.
  * Reads names only: no file is opened and no code is loaded.
  */
-export function discoverStacks(root: string): Discovery {
+export function discoverStacks(root: string, values: Values = "project"): Discovery {
   const stacks: StackSource[] = [];
   const mistakes: string[] = [];
   const blueprints = join(root, "blueprints");
@@ -47,29 +64,31 @@ export function discoverStacks(root: string): Discovery {
   for (const name of folders.map((entry) => entry.name).sort()) {
     const folder = join(blueprints, name);
     const where = `blueprints/${name}`;
-    const files = readdirSync(folder).sort();
-    const parametersFiles = files.filter((file) => PARAMETERS_FILE.test(file) && file !== SCHEMA_FILE);
+    const own = parametersFilesIn(folder);
+    const proof = parametersFilesIn(join(folder, PROOF));
+    const place = values === "proof" && proof.length > 0 ? PROOF : "";
 
     for (const required of ["stack.ts", "parameters.ts"]) {
-      if (!files.includes(required)) {
+      if (!existsSync(join(folder, required))) {
         mistakes.push(`${where}: has no ${required}; copy it from another blueprint, or remove the folder`);
       }
     }
-    if (parametersFiles.length === 0) {
+    // With values for the proof it is a blueprint of which the project has no stack.
+    if (own.length === 0 && proof.length === 0) {
       mistakes.push(
         `${where}: has no parameters.json; each parameters file makes one stack, so there is none to deploy`,
       );
     }
-    for (const file of parametersFiles) {
+    for (const file of place === PROOF ? proof : own) {
       const variant = PARAMETERS_FILE.exec(file)?.[1];
       const stackName = variant === undefined ? name : `${name}-${variant}`;
       if (!isStackName(stackName)) {
         mistakes.push(
-          `${where}/${file}: makes the stack "${stackName}"; ${STACK_NAME_RULE}; rename the folder or the file`,
+          `${posix.join(where, place, file)}: makes the stack "${stackName}"; ${STACK_NAME_RULE}; rename the folder or the file`,
         );
         continue;
       }
-      const parametersFile = relative(root, join(folder, file)).split("\\").join("/");
+      const parametersFile = posix.join(where, place, file);
       const other = stacks.find((stack) => stack.stackName === stackName);
       if (other) {
         mistakes.push(

@@ -2,12 +2,16 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { PROOF, parametersFilesIn } from "../blueprint/discovery";
 import { appArguments } from "./app-command";
 import { linkPackages } from "./linked-packages";
 
 const projectRoot = resolve(__dirname, "../..");
 
-/** The project in a folder of its own, with its blueprints copied and all else linked, for tests that change files. */
+/**
+ * The project in a folder of its own, for tests that change or deploy it: blueprints are copied, packages linked. The stacks
+ * have the values of the proof, so that what a test stands on stays as it is when the project's parameters change.
+ */
 export class ProjectCopy {
   readonly root: string;
 
@@ -25,7 +29,12 @@ export class ProjectCopy {
 
   /** What copying a blueprint's folder under another name does. */
   copyBlueprint(from: string, to: string): void {
-    cpSync(join(projectRoot, "blueprints", from), join(this.root, "blueprints", to), { recursive: true });
+    const folder = join(this.root, "blueprints", to);
+    cpSync(join(projectRoot, "blueprints", from), folder, { recursive: true });
+    const proof = parametersFilesIn(join(folder, PROOF));
+    if (proof.length === 0) return;
+    for (const file of parametersFilesIn(folder)) rmSync(join(folder, file));
+    for (const file of proof) cpSync(join(folder, PROOF, file), join(folder, file));
   }
 
   /** What a second parameters file with the same values does. */

@@ -2,7 +2,7 @@ import type { NodeHttpHandler } from "@smithy/node-http-handler";
 
 /**
  * What a blueprint shows of itself once it is deployed: put load on it, run its code, look at the result. It lies in the
- * blueprint's `scenario.ts` as default export, and runs on the local AWS for `npm run demo` and for the deployment proof.
+ * blueprint's `proof/scenario.ts` as default export, and runs on the local AWS for `npm run demo` and for the deployment proof.
  */
 export type Scenario = (deployment: Deployment) => Promise<void>;
 
@@ -14,6 +14,8 @@ export function expect(condition: boolean, message: string): void {
 /** A blueprint that is deployed on the local AWS, with stand-ins for what the local AWS does not do by itself. */
 export interface Deployment {
   readonly stackName: string;
+  /** The values that it is deployed with, checked and with their defaults: the output of the blueprint's schema. */
+  readonly parameters: unknown;
   /** The stack's Terraform outputs. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What every SDK client of the scenario is made with. */

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type * as z from "zod";
 import type { BaselineException } from "../../shared/blueprint/blueprint-stack";
 import { parametersFileSchema } from "../../shared/blueprint/parameters";
-import { projectRoot, projectStacks } from "../proof/project-stacks";
+import { projectRoot, provenStacks } from "../proof/project-stacks";
 import { EXAMPLE, EXAMPLE_DOCUMENT, withExample } from "./example-sections";
 import { parametersTable } from "./parameters-table";
 import { replaceSection } from "./sections";
@@ -39,7 +39,7 @@ export function generatedFiles(root = projectRoot): GeneratedFiles {
 
 function exceptionsByBlueprint(root: string): Map<string, BaselineException[]> {
   const byBlueprint = new Map<string, BaselineException[]>();
-  for (const { checked, stack } of projectStacks(root)) {
+  for (const { checked, stack } of provenStacks(root)) {
     const name = basename(checked.folder);
     byBlueprint.set(name, [...(byBlueprint.get(name) ?? []), ...stack.baselineExceptions]);
   }

@@ -15,6 +15,7 @@ import { publishTaskCount } from "./stand-ins/task-count";
 
 export interface LocalDeploymentOptions {
   readonly stackName: string;
+  readonly parameters: unknown;
   readonly outputs: Record<string, unknown>;
   readonly url: string;
   readonly region: string;
@@ -37,6 +38,7 @@ export interface UsedRole {
 /** A deployed stack, its functions started when they are first used. */
 export class LocalDeployment implements Deployment {
   readonly stackName: string;
+  readonly parameters: unknown;
   readonly outputs: Record<string, unknown>;
   readonly clientConfig: ClientConfig;
   readonly standIns: StandIns;
@@ -47,6 +49,7 @@ export class LocalDeployment implements Deployment {
 
   constructor(private readonly options: LocalDeploymentOptions) {
     this.stackName = options.stackName;
+    this.parameters = options.parameters;
     this.outputs = options.outputs;
     this.clientConfig = {
       endpoint: options.url,

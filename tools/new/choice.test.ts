@@ -1,14 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkChoice } from "./choice";
 
 describe("what may be copied, and under which name", () => {
   let root: string;
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), "choice-"));
-    for (const file of ["scaler/parameters.json", "servers/parameters.json", "servers/parameters.elastic-ip.json"]) {
-      mkdirSync(join(root, "blueprints", file, ".."), { recursive: true });
+    for (const file of [
+      "idle/proof/parameters.json",
+      "scaler/parameters.json",
+      "servers/parameters.json",
+      "servers/parameters.elastic-ip.json",
+    ]) {
+      mkdirSync(dirname(join(root, "blueprints", file)), { recursive: true });
       writeFileSync(join(root, "blueprints", file), "{}");
     }
   });
@@ -22,11 +27,16 @@ describe("what may be copied, and under which name", () => {
   const rule =
     "a stack's name has at most 40 characters: lower-case letters, digits and single hyphens, beginning with a letter";
   test.each([
-    ["feeds", "server", "There is no blueprint server; did you mean servers? There are: scaler, servers"],
+    ["feeds", "server", "There is no blueprint server; did you mean servers? There are: idle, scaler, servers"],
     [
       "servers-elastic-ip",
       "scaler",
       'blueprints/servers/parameters.elastic-ip.json makes the stack "servers-elastic-ip" already; choose another name than servers-elastic-ip',
+    ],
+    [
+      "feeds",
+      "idle",
+      "blueprints/idle has no parameters file, so that a copy would make no stack; write blueprints/idle/parameters.json",
     ],
     ["scaler", "servers", "blueprints/scaler is there already; choose another name"],
     ["My_Feeds", "servers", `"My_Feeds" cannot be its name: ${rule}`],

@@ -44,6 +44,11 @@ export function checkChoice(root: string, { from, name }: Choice, beside: boolea
     .filter(({ parametersFile }) => parametersFile.startsWith(`blueprints/${from}/`))
     .map(({ stackName, parametersFile }) => ({ stackName: name + stackName.slice(from.length), parametersFile }))
     .sort((a, b) => a.stackName.length - b.stackName.length);
+  if (copies.length === 0) {
+    throw new BlueprintMistakes([
+      `blueprints/${from} has no parameters file, so that a copy would make no stack; write blueprints/${from}/parameters.json`,
+    ]);
+  }
   for (const { stackName, parametersFile } of copies) {
     if (!isStackName(stackName)) {
       throw new BlueprintMistakes([

@@ -92,8 +92,7 @@ test("what is said names the stacks, what was replaced, and what to do next", ()
     "blueprints/our-ha-jenkins is a copy of ha-jenkins, and stands beside it.",
     expect.stringMatching(/^Its name was replaced in README\.md \(\d+\), /),
     "It makes the stacks our-ha-jenkins, our-ha-jenkins-elastic-ip, our-ha-jenkins-recovery-alarm: one of each parameters " +
-      "file, as the original does. A file that you do not want can be deleted, with what stack.test.ts and " +
-      "parameters.test.ts say of it.",
+      "file, as the original does. A file that you do not want can be deleted.",
     "",
     "Next: change the values in blueprints/our-ha-jenkins/parameters.json, then the code; its README.md says what is what.",
     "  npx jest blueprints/our-ha-jenkins   its tests",

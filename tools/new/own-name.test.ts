@@ -42,6 +42,6 @@ test("of a snapshot file only the tests' titles change", () => {
 test("what runs on machines keeps its names", () => {
   for (const file of ["runtime/install.sh", "runtime/scaler-ready.service", "stack.ts", "parameters.schema.json"])
     expect(renamingOf(file)).toBeUndefined();
-  expect(renamingOf("parameters.europe.json")).toBe(renameWords);
+  for (const file of ["parameters.europe.json", "proof/parameters.json"]) expect(renamingOf(file)).toBe(renameWords);
   expect(renamingOf("runtime/a.test.ts")).toBe(renameTitles);
 });

@@ -68,6 +68,6 @@ export function renameSnapshotTitles(snapshots: string, renaming: Renaming): Ren
 export function renamingOf(file: string): ((text: string, renaming: Renaming) => Renamed) | undefined {
   if (file.endsWith(".test.ts")) return renameTitles;
   if (file.endsWith(".test.ts.snap")) return renameSnapshotTitles;
-  if (/^(README\.md|parameters\.((?!schema\.)[^/]+\.)?json)$/.test(file)) return renameWords;
+  if (/^(README\.md|(proof\/)?parameters\.((?!schema\.)[^/]+\.)?json)$/.test(file)) return renameWords;
   return undefined;
 }

@@ -11,7 +11,7 @@ export function stacksLine({ stackNames }: CheckedChoice): string {
   if (stackNames.length === 1) return `It makes the stack ${stackNames[0]}.`;
   return (
     `It makes the stacks ${stackNames.join(", ")}: one of each parameters file, as the original does. A file that you ` +
-    "do not want can be deleted, with what stack.test.ts and parameters.test.ts say of it."
+    "do not want can be deleted."
   );
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checkStacks } from "../../shared/blueprint/app";
 import { generatedFiles } from "../documentation/generated-files";
 import type { CheckedChoice } from "./choice";
 import { renamingOf } from "./own-name";
@@ -29,6 +30,7 @@ export function withStagedCopy<T>(root: string, choice: CheckedChoice, use: (cop
     // What the copied code imports, and a linter that knows the rules.
     symlinkSync(join(root, "shared"), join(stage, "shared"));
     cpSync(join(root, "biome.json"), join(stage, "biome.json"));
+    checkStacks(stage);
     for (const [file, content] of Object.entries(generatedFiles(stage))) writeFileSync(join(stage, file), content);
     formatFiles(root, stage, "blueprints");
     return use({ folder, renamed });

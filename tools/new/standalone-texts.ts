@@ -42,7 +42,7 @@ State is kept in \`.terraform-state/\`, which git ignores: back it up, or choose
 ## Where it comes from
 
 A copy of the blueprint \`${from}\` of ${origin.name} ${origin.version}, with the files of \`shared/\` that it uses. Left behind are
-the local AWS with \`npm run demo\` and \`npm run local\`, which run \`scenario.ts\`; the security baseline; \`npm run new\`;
+the local AWS with \`npm run demo\` and \`npm run local\`, which run \`proof/scenario.ts\`; the security baseline; \`npm run new\`;
 and \`npm run generate\`, which writes \`parameters.schema.json\` and sections of the blueprint's README after a change of
 \`parameters.ts\`. Licensed under the Apache License 2.0: [LICENSE](LICENSE), [NOTICE](NOTICE).
 `;

@@ -4,15 +4,15 @@ import { arn } from "./permissions/arns";
 import { isAllowed } from "./permissions/evaluate";
 import type { Environment, KnownResource } from "./permissions/services";
 import { PipelinePermissions } from "./pipeline-permissions";
-import { type ProjectStack, projectStacks } from "./project-stacks";
+import { allStacks, type ProjectStack } from "./project-stacks";
 
 const ACCOUNT = "111122223333";
 /** Whom a role may be handed over to, and so on: what a statement asks of a call, its calls have. */
 type Conditions = Readonly<Record<string, string>>;
 
-const pipelined = projectStacks().filter(({ checked }) => !checked.blueprint.isFoundation);
+const pipelined = allStacks().filter(({ checked }) => !checked.blueprint.isFoundation);
 
-describe.each(pipelined)("the roles of $name", ({ name, checked, stack }) => {
+describe.each(pipelined)("the roles of $name with $checked.parametersFile", ({ name, checked, stack }) => {
   const { region } = checked.parameters;
   const environment = { partition: "aws", region, account: ACCOUNT };
   const permissions = new PipelinePermissions([name], environment);

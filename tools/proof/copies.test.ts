@@ -7,11 +7,11 @@ import { Cdktf } from "../local-aws/cdktf";
 import { checkBaseline, formatViolations } from "./baseline/check-baseline";
 import { physicalNames } from "./physical-names";
 import { describeWithToolchain } from "./prepared-toolchain";
-import { type ProjectStack, projectRoot, projectStacks } from "./project-stacks";
+import { type ProjectStack, projectRoot, provenStacks } from "./project-stacks";
 import { blueprintOf, copiedName, copiedStack, projectWithCopies } from "./project-with-copies";
 
 const MINUTES = 60_000;
-const stacks = projectStacks();
+const stacks = provenStacks();
 const blueprints = [...new Set(stacks.map(blueprintOf))];
 let project: ProjectCopy;
 const templateOf = (stack: string) => Template.of(join(project.root, "cdktf.out/stacks", stack));

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { App } from "cdktf";
 import { buildStacks, type CheckedStack, checkStacks } from "../../shared/blueprint/app";
 import type { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
+import type { Values } from "../../shared/blueprint/discovery";
 
 export const projectRoot = resolve(__dirname, "../..");
 
@@ -15,9 +17,26 @@ export interface ProjectStack {
 
 /** Every stack that the project has, built: a blueprint that is added later is among them. */
 export function projectStacks(root = projectRoot): ProjectStack[] {
+  return builtStacks(root, "project");
+}
+
+/** Every stack of the proof, built: each blueprint, with the values that it is deployed with to be proven. */
+export function provenStacks(root = projectRoot): ProjectStack[] {
+  return builtStacks(root, "proof");
+}
+
+/** Every stack of the project and, where its values are others or the project has none like it, of the proof. */
+export function allStacks(): ProjectStack[] {
+  const same = (one: ProjectStack, other: ProjectStack) =>
+    one.name === other.name && isDeepStrictEqual(one.checked.parameters, other.checked.parameters);
+  const own = projectStacks();
+  return [...own, ...provenStacks().filter((proven) => !own.some((one) => same(one, proven)))];
+}
+
+function builtStacks(root: string, values: Values): ProjectStack[] {
   const outdir = mkdtempSync(join(tmpdir(), "stacks-"));
   try {
-    const checked = checkStacks(root);
+    const checked = checkStacks(root, values);
     const built = buildStacks(new App({ outdir }), root, checked, {
       type: "local",
       directory: ".terraform-state",

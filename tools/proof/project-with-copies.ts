@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { discoverStacks } from "../../shared/blueprint/discovery";
 import { ProjectCopy } from "../../shared/testing/project-copy";
 import type { ProjectStack } from "./project-stacks";
 
@@ -28,23 +27,7 @@ const EDITS: Record<string, (parameters: Record<string, object>) => object> = {
   }),
 };
 
-/** A blueprint that lets go of its data, whatever its parameters files say: what is deployed to prove it is destroyed. */
-export function projectWithoutRetention(blueprints: readonly string[]): ProjectCopy {
-  return withoutRetention(new ProjectCopy(blueprints));
-}
-
-function withoutRetention(project: ProjectCopy): ProjectCopy {
-  for (const { parametersFile } of discoverStacks(project.root).stacks) {
-    const parameters = JSON.parse(readFileSync(join(project.root, parametersFile), "utf8"));
-    project.write(parametersFile, JSON.stringify({ ...parameters, retainData: false }));
-  }
-  return project;
-}
-
-/**
- * Blueprints without retention, and beside each its copy, made by `cp -r` and no edit but that and those above. Whoever asks
- * for it deletes it.
- */
+/** Blueprints, and beside each its copy, made by `cp -r` and no edit but those above. Whoever asks for it deletes it. */
 export function projectWithCopies(blueprints: readonly string[]): ProjectCopy {
   const project = new ProjectCopy(blueprints);
   for (const name of blueprints) {
@@ -53,5 +36,5 @@ export function projectWithCopies(blueprints: readonly string[]): ProjectCopy {
     const edited = EDITS[name]?.(JSON.parse(readFileSync(join(project.root, file), "utf8")));
     if (edited) project.write(file, JSON.stringify(edited));
   }
-  return withoutRetention(project);
+  return project;
 }

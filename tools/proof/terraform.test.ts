@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appArguments } from "../../shared/testing/app-command";
-import type { ProjectCopy } from "../../shared/testing/project-copy";
+import { ProjectCopy } from "../../shared/testing/project-copy";
 import { Template } from "../../shared/testing/template";
 import { Cdktf } from "../local-aws/cdktf";
 import { openLocalSession } from "../local-aws/session";
@@ -13,13 +13,12 @@ import { parseCalls } from "./permissions/calls";
 import type { KnownResource } from "./permissions/services";
 import { PHASES, PipelinePermissions, type UsedActions } from "./pipeline-permissions";
 import { describeWithToolchain, type PreparedToolchain } from "./prepared-toolchain";
-import { type ProjectStack, projectRoot, projectStacks } from "./project-stacks";
-import { blueprintOf, copiedStack, projectWithCopies, projectWithoutRetention } from "./project-with-copies";
+import { type ProjectStack, projectRoot, projectStacks, provenStacks } from "./project-stacks";
+import { blueprintOf, copiedStack, projectWithCopies } from "./project-with-copies";
 import { deployBeside } from "./side-by-side";
 import { walkThrough } from "./walk-through";
 
 const MINUTES = 60_000;
-const stacks = projectStacks();
 
 describeWithToolchain("terraform validate, with the real provider", (toolchain) => {
   let output: string;
@@ -34,7 +33,7 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
   });
   afterAll(() => rmSync(output, { recursive: true, force: true }));
 
-  test.each(stacks)("finds nothing to say about $name", async ({ name }) => {
+  test.each(projectStacks())("finds nothing to say about $name", async ({ name }) => {
     const cdktf = new Cdktf({
       root: projectRoot,
       environment: { ...(process.env as Record<string, string>), ...toolchain.environment },
@@ -48,6 +47,7 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
 // The provider waits most of the time (60 seconds for a load balancer), so the stacks' lives run side by side, each on a
 // local AWS of its own. The first stack of each blueprint gets, once it has done its work, that of a copied folder beside it.
 describeWithToolchain("on the local AWS", (toolchain) => {
+  const stacks = provenStacks();
   const firsts = stacks.filter(
     (one, index) => stacks.findIndex((other) => blueprintOf(other) === blueprintOf(one)) === index,
   );
@@ -56,7 +56,7 @@ describeWithToolchain("on the local AWS", (toolchain) => {
   beforeAll(() => {
     for (const one of stacks) {
       const isFirst = firsts.includes(one);
-      const project = (isFirst ? projectWithCopies : projectWithoutRetention)([blueprintOf(one)]);
+      const project = isFirst ? projectWithCopies([blueprintOf(one)]) : new ProjectCopy([blueprintOf(one)]);
       projects.push(project);
       lives.set(one.name, Promise.allSettled([live(one, toolchain, project, isFirst)]));
     }

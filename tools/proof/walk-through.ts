@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CheckedStack } from "../../shared/blueprint/app";
+import { PROOF } from "../../shared/blueprint/discovery";
 import type { Scenario } from "../../shared/testing/scenario";
 import { LocalDeployment } from "../local-aws/deployment";
 import type { LocalSession } from "../local-aws/session";
@@ -33,6 +34,7 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
     await cdktf.deploy([name]);
     const deployment = new LocalDeployment({
       stackName: name,
+      parameters: stack.parameters,
       outputs: await cdktf.outputs(name),
       url: aws.url,
       region: stack.parameters.region,
@@ -62,7 +64,7 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
 }
 
 function scenarioOf(stack: CheckedStack): Scenario | undefined {
-  const file = join(stack.folder, "scenario.ts");
+  const file = join(stack.folder, PROOF, "scenario.ts");
   return existsSync(file) ? (require(file) as { default: Scenario }).default : undefined;
 }
 

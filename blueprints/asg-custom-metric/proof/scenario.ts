@@ -9,11 +9,11 @@ import {
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { Boot } from "../../shared/testing/boot";
-import type { Deployment } from "../../shared/testing/scenario";
-import type { PublisherConfig } from "./runtime/publisher/configuration";
-import type { GroupSizes } from "./runtime/weekend/configuration";
-import { Programs } from "./scenario-programs";
+import { Boot } from "../../../shared/testing/boot";
+import type { Deployment } from "../../../shared/testing/scenario";
+import type { PublisherConfig } from "../runtime/publisher/configuration";
+import type { GroupSizes } from "../runtime/weekend/configuration";
+import { Programs } from "./programs";
 
 const MANY = 120;
 /** As many as a laptop opens in a second; a higher threshold is lowered to it for the show. */

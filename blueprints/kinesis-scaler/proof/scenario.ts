@@ -1,5 +1,5 @@
 import { DescribeStreamSummaryCommand, KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { type Deployment, expect } from "../../shared/testing/scenario";
+import { type Deployment, expect } from "../../../shared/testing/scenario";
 
 const MINUTE_MS = 60_000;
 const MIB = 1024 * 1024;

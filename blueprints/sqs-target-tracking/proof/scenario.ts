@@ -1,9 +1,9 @@
 import { ApplicationAutoScalingClient, DescribeScalingPoliciesCommand } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type Deployment, expect, type Task } from "../../shared/testing/scenario";
-import { dimensionList, ESTIMATE_METRIC } from "./runtime/metrics";
-import { type SentMessage, Traffic } from "./scenario-traffic";
+import { type Deployment, expect, type Task } from "../../../shared/testing/scenario";
+import { dimensionList, ESTIMATE_METRIC } from "../runtime/metrics";
+import { type SentMessage, Traffic } from "./traffic";
 
 const MINUTE_MS = 60_000;
 const MESSAGES = 1000;

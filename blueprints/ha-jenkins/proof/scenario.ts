@@ -7,8 +7,8 @@ import {
   EC2Client,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { Boot } from "../../shared/testing/boot";
-import type { Deployment } from "../../shared/testing/scenario";
+import { Boot } from "../../../shared/testing/boot";
+import type { Deployment } from "../../../shared/testing/scenario";
 
 /** The machine gets its boot as it was written, and one that dies is followed by another, which takes the address over. */
 export default async function scenario(deployment: Deployment): Promise<void> {

@@ -1,5 +1,5 @@
 import { AllocateAddressCommand, EC2Client, ReleaseAddressCommand } from "@aws-sdk/client-ec2";
-import { type Deployment, expect } from "../../shared/testing/scenario";
+import { type Deployment, expect } from "../../../shared/testing/scenario";
 
 /** Somebody forgets an address, and it is counted. */
 export default async function scenario(deployment: Deployment): Promise<void> {

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { installAwsCli } from "../../shared/testing/aws-cli";
-import type { Boot } from "../../shared/testing/boot";
-import type { ClientConfig } from "../../shared/testing/scenario";
-import { Tiers } from "./runtime/application/application.fixture";
+import { installAwsCli } from "../../../shared/testing/aws-cli";
+import type { Boot } from "../../../shared/testing/boot";
+import type { ClientConfig } from "../../../shared/testing/scenario";
+import { Tiers } from "../runtime/application/application.fixture";
 
 /** Clients with open connections. */
 export interface Clients {

@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { type Deployment, expect } from "../../shared/testing/scenario";
+import { type Deployment, expect } from "../../../shared/testing/scenario";
 
 const STATE = "orders/terraform.tfstate";
 const LOCK = `${STATE}.tflock`;
