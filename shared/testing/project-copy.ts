@@ -1,25 +1,29 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { PROOF, parametersFilesIn } from "../blueprint/discovery";
 import { appArguments } from "./app-command";
 import { linkPackages } from "./linked-packages";
 
+const LOCAL_STATE = { type: "local", directory: ".terraform-state" };
 const projectRoot = resolve(__dirname, "../..");
 
 /**
  * The project in a folder of its own, for tests that change or deploy it: blueprints are copied, packages linked. The stacks
- * have the values of the proof, so that what a test stands on stays as it is when the project's parameters change.
+ * have the values of the proof, and their states in a folder, so that what a test stands on stays as it is when the project's
+ * parameters and cdktf.json change.
  */
 export class ProjectCopy {
   readonly root: string;
 
   constructor(blueprints: readonly string[] = ["kinesis-scaler"]) {
     this.root = mkdtempSync(join(tmpdir(), "blueprints-"));
-    for (const file of ["main.ts", "cdktf.json", "package.json", "tsconfig.json"]) {
+    for (const file of ["main.ts", "package.json", "tsconfig.json"]) {
       cpSync(join(projectRoot, file), join(this.root, file));
     }
+    const settings = JSON.parse(readFileSync(join(projectRoot, "cdktf.json"), "utf8"));
+    this.write("cdktf.json", JSON.stringify({ ...settings, context: { ...settings.context, backend: LOCAL_STATE } }));
     // Copied, not linked: a link's target would be looked up in its own folder, and with it every relative import.
     cpSync(join(projectRoot, "shared"), join(this.root, "shared"), { recursive: true });
     linkPackages(projectRoot, this.root);

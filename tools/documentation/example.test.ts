@@ -52,7 +52,11 @@ describe("who does as the document says", () => {
   test("has one that meets the security baseline", async () => {
     const [example, ...others] = projectStacks(project.root);
     expect([example?.name, others]).toEqual(["idle-addresses", []]);
-    const { violations } = await checkBaseline(example!.stack, example!.stack.baselineExceptions);
+    const { violations } = await checkBaseline(
+      example!.stack,
+      example!.stack.baselineExceptions,
+      example!.stack.parameters,
+    );
     expect(formatViolations(violations)).toBe("");
   });
 

@@ -99,7 +99,8 @@ test("another name stands in the project's files, its commands and what is said"
   const project = join(folder, "another-name");
   mkdirSync(project); // An empty folder is taken.
   const said = exportBlueprint(projectRoot, { from: "sqs-target-tracking", name: "image-resizer" }, project);
-  expect(said.join("\n")).toContain("It makes the stacks image-resizer, image-resizer-fifo:");
+  for (const { name } of stacks.filter((one) => blueprintOf(one) === "sqs-target-tracking"))
+    expect(said.join("\n")).toContain(name.replace("sqs-target-tracking", "image-resizer"));
   expect(said.at(-1)).toBe("  npx cdktf deploy image-resizer    deploy it to your account");
   expect(readJson(project, "cdktf.json").projectId).toBe("image-resizer");
   const { name, scripts } = readJson(project, "package.json");

@@ -6,7 +6,7 @@ import { allStacks, provenStacks } from "./project-stacks";
 test.each(allStacks())(
   "$name with $checked.parametersFile meets the security baseline, or says in its code why not",
   async ({ stack }) => {
-    const { violations } = await checkBaseline(stack, stack.baselineExceptions);
+    const { violations } = await checkBaseline(stack, stack.baselineExceptions, stack.parameters);
     expect(formatViolations(violations)).toBe("");
   },
 );

@@ -43,7 +43,11 @@ test("no stack asks for a name that another one of the project, or of the copies
 });
 
 test.each(stacks)("the copy of $name meets the security baseline by the original's exceptions", async (one) => {
-  const { violations } = await checkBaseline(templateOf(copiedStack(one)).json, one.stack.baselineExceptions);
+  const { violations } = await checkBaseline(
+    templateOf(copiedStack(one)).json,
+    one.stack.baselineExceptions,
+    one.stack.parameters,
+  );
   expect(formatViolations(violations)).toBe("");
 });
 

@@ -32,6 +32,23 @@ test("a violation says what, where, by which rule and how to mend it", async () 
   );
 });
 
+test("an account and a Region may be written down by whoever deploys, and by nobody else", async () => {
+  const boundary = "arn:aws:iam::111122223333:policy/boundary-eu-central-1";
+  const json = (description: string) => ({
+    ...stack,
+    resource: { aws_sqs_queue: { jobs: { ...stack.resource.aws_sqs_queue.jobs, description } } },
+  });
+  const rulesBroken = async (text: string, parameters: object) =>
+    (await checkBaseline(json(text), [], parameters)).violations.map(({ rule }) => rule);
+  const parameters = { region: "eu-central-1", permissionsBoundaryArn: boundary, image: { owner: "444455556666" } };
+  expect(await rulesBroken(`${boundary} and 444455556666`, parameters)).toEqual([]);
+  expect(await rulesBroken(boundary, { region: "eu-central-1" })).toEqual(["60.account", "60.region"]);
+  expect(await rulesBroken(`${boundary} in eu-central-1 of 777788889999`, parameters)).toEqual([
+    "60.account",
+    "60.region",
+  ]);
+});
+
 test.each([
   ["the beginning of its address", "aws_sqs_queue."],
   ["a RegExp", /jobs$/],

@@ -31,15 +31,20 @@ const SHORTEST_REASON = 20;
  * is a violation too, so that exceptions cannot outlive their cause.
  *
  * @param source as for {@link Template.of}
+ * @param parameters what the deploying person chose, such as the ARN of something in their account: it may hold what a
+ * blueprint may not write down
  */
 export async function checkBaseline(
   source: TerraformStack | string | object,
   exceptions: readonly BaselineException[] = [],
+  parameters: object = {},
 ): Promise<BaselineResult> {
   const template = Template.of(source);
+  // A stack's Region is one of its parameters, and may not be written down all the same.
+  const given = textsOf({ ...parameters, region: undefined });
   const findings = await Promise.all(
     rules.map(async ({ id, title, check }) =>
-      (await check(template)).map((finding): Violation => ({ rule: id, title, ...finding })),
+      (await check(template, given)).map((finding): Violation => ({ rule: id, title, ...finding })),
     ),
   );
   const found = findings.flat();
@@ -61,6 +66,11 @@ export function formatViolations(violations: readonly Violation[]): string {
   return violations
     .map(({ rule, title, address, what, mend }) => `${address} ${what}\n  rule ${rule}: ${title}\n  mend: ${mend}`)
     .join("\n");
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
 function covers({ rule, resource }: BaselineException, violation: Violation): boolean {

@@ -14,5 +14,6 @@ export interface Rule {
   readonly title: string;
   /** Controls of AWS Foundational Security Best Practices, Checkov (CKV) or Trivy (AWS-0nnn), or why it is practice. */
   readonly source: string;
-  check(template: Template): Finding[] | Promise<Finding[]>;
+  /** @param given texts that the stack's parameters hold */
+  check(template: Template, given: readonly string[]): Finding[] | Promise<Finding[]>;
 }

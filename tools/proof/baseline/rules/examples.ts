@@ -21,18 +21,18 @@ export function testRules(rules: readonly Rule[], examples: Record<string, Examp
     const { violating = {}, conforming = {} } = examples[id] ?? {};
 
     test.each(Object.entries(violating))("finds %s", async (_, [json, finding]) => {
-      const findings = await rule.check(Template.of(json));
+      const findings = await rule.check(Template.of(json), []);
       expect(findings.map(({ address, what }) => `${address} ${what}`)).toEqual([expect.stringMatching(finding)]);
       expect(findings[0]?.mend).not.toBe("");
     });
 
     test.each(Object.entries(conforming))("is content with %s", async (_, json) => {
-      expect(await rule.check(Template.of(json))).toEqual([]);
+      expect(await rule.check(Template.of(json), [])).toEqual([]);
     });
 
     test("finds nothing in a stack without such resources", async () => {
       const empty = { terraform: { required_version: ">= 1.10" } };
-      expect(await rule.check(Template.of(empty))).toEqual([]);
+      expect(await rule.check(Template.of(empty), [])).toEqual([]);
     });
   });
 }

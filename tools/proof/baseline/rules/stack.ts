@@ -16,8 +16,8 @@ export const stackRules: readonly Rule[] = [
     title: "no account id is written down",
     source: "practice: a blueprint is for any account",
     // Where the provider and the state live is the deploying person's business, not the blueprint's.
-    check: ({ json: { terraform: _, provider: __, ...rest } }) =>
-      occurrences(rest, ACCOUNT_ID).map(({ address, found }) => ({
+    check: ({ json: { terraform: _, provider: __, ...rest } }, given) =>
+      occurrences(rest, ACCOUNT_ID, given).map(({ address, found }) => ({
         address,
         what: `holds the account id ${found}`,
         mend: "use data.aws_caller_identity's account_id",
@@ -27,8 +27,8 @@ export const stackRules: readonly Rule[] = [
     id: "60.region",
     title: "no region is written down",
     source: "practice: a blueprint is for any region",
-    check: ({ json: { terraform: _, provider, output: ___, variable: ____, ...rest } }) =>
-      occurrences(withoutGlobalNames(rest, provider), REGION).map(({ address, found }) => ({
+    check: ({ json: { terraform: _, provider, output: ___, variable: ____, ...rest } }, given) =>
+      occurrences(withoutGlobalNames(rest, provider), REGION, given).map(({ address, found }) => ({
         address,
         what: `holds the region ${found}`,
         mend: "use data.aws_region, or the ARN of the resource meant",
@@ -102,26 +102,30 @@ function withoutGlobalNames(json: Attributes, provider?: Attributes): Attributes
   return { ...json, resource: Object.fromEntries(resource) };
 }
 
-/** The addresses at which a text matches, with what was found there. */
-function occurrences(json: Attributes, pattern: RegExp): { address: string; found: string }[] {
+/** The addresses at which a text matches that was not given, with what was found there. */
+function occurrences(
+  json: Attributes,
+  pattern: RegExp,
+  given: readonly string[],
+): { address: string; found: string }[] {
+  const chosen = given.filter((text) => pattern.test(text));
+  const firstMatch = (address: string, value: unknown) => {
+    const found = texts(value)
+      .map((text) => pattern.exec(chosen.reduce((rest, one) => rest.replaceAll(one, ""), text))?.[0])
+      .find((match) => match !== undefined);
+    return found === undefined ? [] : [{ address, found }];
+  };
   return Object.entries(json).flatMap(([section, content]) => {
     // resource.<type>.<name> and data.<type>.<name> have two levels of names, output.<name> and locals.<name> have one.
     const parts = Object.entries<Attributes>(content ?? {});
     if (section !== "resource" && section !== "data") {
-      return parts.flatMap(([name, value]) => firstMatch(`${section}.${name}`, value, pattern));
+      return parts.flatMap(([name, value]) => firstMatch(`${section}.${name}`, value));
     }
     const prefix = section === "data" ? "data." : "";
     return parts.flatMap(([type, byName]) =>
-      Object.entries(byName).flatMap(([name, value]) => firstMatch(`${prefix}${type}.${name}`, value, pattern)),
+      Object.entries(byName).flatMap(([name, value]) => firstMatch(`${prefix}${type}.${name}`, value)),
     );
   });
-}
-
-function firstMatch(address: string, value: unknown, pattern: RegExp): { address: string; found: string }[] {
-  const found = texts(value)
-    .map((text) => pattern.exec(text)?.[0])
-    .find((match) => match !== undefined);
-  return found === undefined ? [] : [{ address, found }];
 }
 
 function texts(value: unknown): string[] {
