@@ -18,6 +18,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { UncalledPermission } from "../../shared/blueprint/blueprint-stack";
 import type { ClientConfig } from "../../shared/testing/scenario";
+import type { DeployedResource } from "../local-aws/cdktf";
 import type { LocalDeployment } from "../local-aws/deployment";
 import { targetName } from "./permissions/application-auto-scaling";
 import { parseCalls } from "./permissions/calls";
@@ -35,12 +36,13 @@ export function localAccount(region: string): Environment {
 
 /**
  * Holds what the deployed code called while the scenario ran against the policies of the roles that it is deployed with.
+ * @param deployed what the stack has made
  * @returns problems, a line each; a function that never ran is one, and a role for code that nobody worked with
  */
 export async function permissionProblems(
   deployment: LocalDeployment,
   requestLog: string,
-  expectedFunctions: readonly string[],
+  deployed: readonly DeployedResource[],
   uncalled: readonly UncalledPermission[],
 ): Promise<string[]> {
   const { clientConfig } = deployment;
@@ -50,6 +52,10 @@ export async function permissionProblems(
     ...functions.map(({ functionName, roleName }) => ({ principal: functionName, roleName })),
     ...(await deployment.usedRoles()),
   ]);
+  const named = (type: string, attribute: string) =>
+    deployed.filter((one) => one.type === type).map(({ values }) => values[attribute] as string);
+  const expectedFunctions = named("aws_lambda_function", "function_name");
+  const roles = named("aws_iam_role", "name");
   const expectedRoles = rolesOfCode(await deployedRoles(clientConfig), await taskRoles(clientConfig));
   const resources = await knownResources(clientConfig);
   const problems = [
@@ -57,7 +63,7 @@ export async function permissionProblems(
       .filter((name) => !functions.some(({ functionName }) => functionName === name))
       .map((name) => `${name}: never ran; its permissions are not proven. Let the scenario run it`),
     ...expectedRoles
-      .filter((name) => !workers.some(({ roleName }) => roleName === name))
+      .filter((name) => roles.includes(name) && !workers.some(({ roleName }) => roleName === name))
       .map((name) => `${name}: nobody worked with this role; it is not proven. Let the scenario run its code`),
   ];
   for (const { roleName, principals } of workers) {

@@ -25,12 +25,17 @@ export function provenStacks(root = projectRoot): ProjectStack[] {
   return builtStacks(root, "proof");
 }
 
-/** Every stack of the project and, where its values are others or the project has none like it, of the proof. */
-export function allStacks(): ProjectStack[] {
+/** Stacks of the project whose values are not those that they are proven with. */
+export function unprovenStacks(): ProjectStack[] {
+  const proven = provenStacks();
   const same = (one: ProjectStack, other: ProjectStack) =>
     one.name === other.name && isDeepStrictEqual(one.checked.parameters, other.checked.parameters);
-  const own = projectStacks();
-  return [...own, ...provenStacks().filter((proven) => !own.some((one) => same(one, proven)))];
+  return projectStacks().filter((own) => !proven.some((one) => same(one, own)));
+}
+
+/** Every stack of the proof, and those of the project that are not among them. */
+export function allStacks(): ProjectStack[] {
+  return [...provenStacks(), ...unprovenStacks()];
 }
 
 function builtStacks(root: string, values: Values): ProjectStack[] {

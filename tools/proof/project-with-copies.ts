@@ -13,6 +13,11 @@ export function blueprintOf({ checked }: ProjectStack): string {
   return basename(checked.folder);
 }
 
+/** Whether a blueprint's copy adopts something that the original makes. */
+export function adoptsFromOriginal(blueprint: string): boolean {
+  return blueprint in EDITS;
+}
+
 /** The stack that a copied folder makes of the same parameters file. */
 export function copiedStack(stack: ProjectStack): string {
   return copiedName(blueprintOf(stack)) + stack.name.slice(blueprintOf(stack).length);

@@ -1,51 +1,52 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { freemem, tmpdir } from "node:os";
 import { join } from "node:path";
 import { appArguments } from "../../shared/testing/app-command";
 import { ProjectCopy } from "../../shared/testing/project-copy";
-import { Template } from "../../shared/testing/template";
 import { Cdktf } from "../local-aws/cdktf";
 import { openLocalSession } from "../local-aws/session";
 import { localAccount, permissionProblems } from "./deployed-permissions";
 import { deployedResources } from "./deployed-resources";
+import { Lanes } from "./lanes";
 import { parseCalls } from "./permissions/calls";
 import type { KnownResource } from "./permissions/services";
 import { PHASES, PipelinePermissions, type UsedActions } from "./pipeline-permissions";
 import { describeWithToolchain, type PreparedToolchain } from "./prepared-toolchain";
-import { type ProjectStack, projectRoot, projectStacks, provenStacks } from "./project-stacks";
-import { blueprintOf, copiedStack, projectWithCopies } from "./project-with-copies";
-import { deployBeside } from "./side-by-side";
-import { walkThrough } from "./walk-through";
+import { type ProjectStack, projectRoot, provenStacks, unprovenStacks } from "./project-stacks";
+import { adoptsFromOriginal, blueprintOf, copiedStack, projectWithCopies } from "./project-with-copies";
+import { type NeighbourStack, walkThrough } from "./walk-through";
 
 const MINUTES = 60_000;
+/** Of a stack and its copy, with cdktf, Terraform, two providers and a local AWS: measured, and rounded up. */
+const MEMORY_OF_A_LIFE = 2 * 2 ** 30;
 
+// Those with the proof's values are deployed, below.
 describeWithToolchain("terraform validate, with the real provider", (toolchain) => {
-  let output: string;
-  beforeAll(() => {
-    output = mkdtempSync(join(tmpdir(), "validate-"));
-    const { status, stderr } = spawnSync(process.execPath, appArguments(), {
-      cwd: projectRoot,
-      encoding: "utf8",
-      env: { ...process.env, ...toolchain.environment, CDKTF_OUTDIR: output },
-    });
-    expect([status, stderr]).toEqual([0, ""]);
-  });
-  afterAll(() => rmSync(output, { recursive: true, force: true }));
-
-  test.each(projectStacks())("finds nothing to say about $name", async ({ name }) => {
-    const cdktf = new Cdktf({
-      root: projectRoot,
-      environment: { ...(process.env as Record<string, string>), ...toolchain.environment },
-      output,
-      terraform: toolchain.terraform.binary,
-    });
-    expect(await cdktf.validate(name)).toEqual([]);
-  });
+  test(
+    "finds nothing to say about stacks whose values are the project's own",
+    async () => {
+      const output = mkdtempSync(join(tmpdir(), "validate-"));
+      try {
+        const environment = { ...(process.env as Record<string, string>), ...toolchain.environment };
+        const { status, stderr } = spawnSync(process.execPath, appArguments(), {
+          cwd: projectRoot,
+          encoding: "utf8",
+          env: { ...environment, CDKTF_OUTDIR: output },
+        });
+        expect([status, stderr]).toEqual([0, ""]);
+        const cdktf = new Cdktf({ root: projectRoot, environment, output, terraform: toolchain.terraform.binary });
+        for (const { name } of unprovenStacks()) expect([name, await cdktf.validate(name)]).toEqual([name, []]);
+      } finally {
+        rmSync(output, { recursive: true, force: true });
+      }
+    },
+    5 * MINUTES,
+  );
 });
 
-// The provider waits most of the time (60 seconds for a load balancer), so the stacks' lives run side by side, each on a
-// local AWS of its own. The first stack of each blueprint gets, once it has done its work, that of a copied folder beside it.
+// The provider waits most of the time (60 seconds for a load balancer), so the stacks' lives run side by side, as many as
+// fit into memory, each on a local AWS of its own. The first stack of each blueprint has that of a copied folder beside it.
 describeWithToolchain("on the local AWS", (toolchain) => {
   const stacks = provenStacks();
   const firsts = stacks.filter(
@@ -54,11 +55,14 @@ describeWithToolchain("on the local AWS", (toolchain) => {
   const lives = new Map<string, Promise<PromiseSettledResult<Life>[]>>();
   const projects: ProjectCopy[] = [];
   beforeAll(() => {
+    const lanes = new Lanes(Math.floor(freemem() / MEMORY_OF_A_LIFE));
     for (const one of stacks) {
       const isFirst = firsts.includes(one);
-      const project = isFirst ? projectWithCopies([blueprintOf(one)]) : new ProjectCopy([blueprintOf(one)]);
+      const blueprint = blueprintOf(one);
+      const project = isFirst ? projectWithCopies([blueprint]) : new ProjectCopy([blueprint]);
       projects.push(project);
-      lives.set(one.name, Promise.allSettled([live(one, toolchain, project, isFirst)]));
+      const copy = isFirst ? { name: copiedStack(one), adopts: adoptsFromOriginal(blueprint) } : undefined;
+      lives.set(one.name, Promise.allSettled([lanes.run(() => live(one, toolchain, project, copy))]));
     }
   });
   afterAll(async () => {
@@ -83,7 +87,7 @@ describeWithToolchain("on the local AWS", (toolchain) => {
   test(
     "a stack of each blueprint had that of a copied folder beside it, and neither took anything from the other",
     async () => {
-      for (const one of firsts) expect((await lifeOf(one.name))?.beside).toBe(copiedStack(one));
+      for (const one of firsts) expect((await lifeOf(one.name))?.deployed).toContain(copiedStack(one));
     },
     20 * MINUTES,
   );
@@ -114,8 +118,8 @@ describeWithToolchain("on the local AWS", (toolchain) => {
 interface Life {
   /** What was said last. */
   readonly lastLine: string | undefined;
-  /** The copied stack that was deployed beside it. */
-  readonly beside: string | undefined;
+  /** The stacks that were there: it, and the copy beside it. */
+  readonly deployed: readonly string[];
   /** Calls of Terraform's that the pipeline's roles would not allow. */
   readonly refused: readonly string[];
   /** Actions of those roles that were needed. */
@@ -124,54 +128,40 @@ interface Life {
 
 /**
  * A stack from its deployment to its end.
- * @param project holds the blueprint and, if that shall be deployed beside it, its copy
+ * @param project holds the blueprint, and its copy
  */
 async function live(
-  one: ProjectStack,
+  { name, checked, stack }: ProjectStack,
   toolchain: PreparedToolchain,
   project: ProjectCopy,
-  withCopy: boolean,
+  beside?: NeighbourStack,
 ): Promise<Life> {
-  const { name, checked, stack } = one;
   const lines: string[] = [];
-  const report = (line: string) => lines.push(line);
   const place = { root: project.root, name: `proof-${name}`, port: 0 };
-  const session = await openLocalSession(toolchain, place, report);
+  const session = await openLocalSession(toolchain, place, () => {});
   const environment = localAccount(checked.parameters.region);
-  const calls = () => parseCalls(readFileSync(session.aws.requestLog, "utf8"));
+  const names = beside ? [name, beside.name] : [name];
   let resources: KnownResource[] = [];
-  let beside: string | undefined;
-  /** The calls, by their places in the log, while the copy was there. */
-  let copied = { from: 0, to: 0 };
   try {
-    const functions = Template.of(stack)
-      .resources("aws_lambda_function")
-      .map(({ attributes }) => attributes.function_name as string);
     await walkThrough({
       session,
       stack: checked,
       node: toolchain.node22,
-      say: report,
+      say: (line) => lines.push(line),
+      beside,
       inspect: async (deployment) => {
-        resources = await deployedResources(await session.cdktf.deployed(name), deployment.clientConfig, environment);
-        const problems = await permissionProblems(
-          deployment,
-          session.aws.requestLog,
-          functions,
-          stack.uncalledPermissions,
-        );
+        const deployed = await Promise.all(names.map((one) => session.cdktf.deployed(one)));
+        resources = await deployedResources(deployed.flat(), deployment.clientConfig, environment);
+        const [own = []] = deployed;
+        const problems = await permissionProblems(deployment, session.aws.requestLog, own, stack.uncalledPermissions);
         expect(problems).toEqual([]);
-        if (!withCopy) return;
-        beside = copiedStack(one);
-        const from = calls().length;
-        await deployBeside(session.cdktf, name, beside);
-        copied = { from, to: calls().length };
       },
     });
-    const ended = { lastLine: lines.at(-1), beside };
+    const ended = { lastLine: lines.at(-1), deployed: names };
     if (checked.blueprint.isFoundation) return { ...ended, refused: [], used: { plan: [], apply: [] } };
-    const own = calls().filter((_, index) => index < copied.from || index >= copied.to);
-    return { ...ended, ...(await new PipelinePermissions([name], environment).judge(own, resources)) };
+    const permissions = new PipelinePermissions(names, environment);
+    const calls = parseCalls(readFileSync(session.aws.requestLog, "utf8"));
+    return { ...ended, ...(await permissions.judge(calls, resources)) };
   } finally {
     await session.aws.down();
   }

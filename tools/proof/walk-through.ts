@@ -5,6 +5,7 @@ import { PROOF } from "../../shared/blueprint/discovery";
 import type { Scenario } from "../../shared/testing/scenario";
 import { LocalDeployment } from "../local-aws/deployment";
 import type { LocalSession } from "../local-aws/session";
+import { expectNothingShared } from "./side-by-side";
 
 export interface WalkThroughOptions {
   readonly session: LocalSession;
@@ -12,8 +13,16 @@ export interface WalkThroughOptions {
   /** Node.js of Lambda's version. */
   readonly node: string;
   readonly say: (line: string) => void;
+  /** Another stack, which is there as long as this one: neither may take anything from the other. */
+  readonly beside?: NeighbourStack;
   /** Called while the stack is deployed and its scenario has run. */
   readonly inspect?: (deployment: LocalDeployment) => Promise<void>;
+}
+
+export interface NeighbourStack {
+  readonly name: string;
+  /** Whether it adopts what the stack makes, and is deployed after it. @default false - at the same time */
+  readonly adopts?: boolean;
 }
 
 /**
@@ -21,17 +30,23 @@ export interface WalkThroughOptions {
  * while the code has changed something), destroyed, nothing left.
  * @throws Error at the first thing that is not so. The stack is destroyed in any case.
  */
-export async function walkThrough({ session, stack, node, say, inspect }: WalkThroughOptions): Promise<void> {
+export async function walkThrough({ session, stack, node, say, beside, inspect }: WalkThroughOptions): Promise<void> {
   const { aws, cdktf } = session;
   const name = stack.stackName;
+  const names = beside ? [name, beside.name] : [name];
+  const deploy = async (...together: string[]) => {
+    say(`Deploying ${together.join(" and ")}: cdktf deploy ${together.join(" ")}`);
+    await cdktf.deploy(together);
+  };
   const before = await inventory(aws.url);
   const destroy = async () => {
-    say(`Destroying ${name}: cdktf destroy ${name}`);
-    await cdktf.destroy([name]);
+    say(`Destroying ${names.join(" and ")}: cdktf destroy ${names.join(" ")}`);
+    await cdktf.destroy(names);
   };
-  say(`Deploying ${name}: cdktf deploy ${name}`);
   try {
-    await cdktf.deploy([name]);
+    if (beside?.adopts) for (const one of names) await deploy(one);
+    else await deploy(...names);
+    if (beside) await expectNothingShared(cdktf, name, beside.name);
     const deployment = new LocalDeployment({
       stackName: name,
       parameters: stack.parameters,
@@ -58,7 +73,8 @@ export async function walkThrough({ session, stack, node, say, inspect }: WalkTh
     throw failure;
   }
   await destroy();
-  const left = [...(await cdktf.resources(name)), ...difference(await inventory(aws.url), before)];
+  const inStates = await Promise.all(names.map((one) => cdktf.resources(one)));
+  const left = [...inStates.flat(), ...difference(await inventory(aws.url), before)];
   if (left.length > 0) throw new Error(`${name}: the destroy left behind: ${left.join(", ")}`);
   say("Nothing is left.");
 }
