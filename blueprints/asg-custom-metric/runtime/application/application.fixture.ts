@@ -93,7 +93,8 @@ export class Tiers {
   }
 
   /**
-   * The orders that the engines have taken, as their journals have it: those that stand before a mark.
+   * The orders that the engines have taken, as their journals and their register have it: those that stand before a mark,
+   * and those without one, which a killed engine left, up to what the register says that it has reached.
    * @returns Of each sender, client order ids in the order of the sequences.
    */
   taken(): Map<string, string[]> {
@@ -117,9 +118,19 @@ export class Tiers {
           ids.set(sender, [...(ids.get(sender) ?? []), ...taken]);
         }
       }
+      for (const [sender, orders] of unmarked) {
+        const taken = orders.filter(([one]) => one <= this.#reached(sender, engine));
+        if (taken.length > 0) ids.set(sender, [...(ids.get(sender) ?? []), ...taken]);
+      }
     }
     const inOrder = (orders: [number, string][]) => orders.sort(([one], [other]) => one - other).map(([, id]) => id);
     return new Map([...ids].map(([sender, orders]) => [sender, inOrder(orders)]));
+  }
+
+  #reached(sender: string, engine: string): number {
+    const folder = join(this.folder, "matching-engine", "senders", sender);
+    const marks = existsSync(folder) ? readdirSync(folder).map((name) => name.split("~")) : [];
+    return Math.max(0, ...marks.filter(([, , of]) => of === engine).map(([, last]) => Number(last)));
   }
 
   async end(): Promise<void> {
