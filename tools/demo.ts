@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { type CheckedStack, checkStacks } from "../shared/blueprint/app";
+import type { CheckedStack } from "../shared/blueprint/app";
 import { openLocalSession } from "./local-aws/session";
+import { projectStacks } from "./proof/project-stacks";
 import { walkThrough } from "./proof/walk-through";
 import { runMain } from "./run-main";
-import { ToolchainError } from "./toolchain/error";
+import { shownStacks } from "./shown-stacks";
 import { prepareNode22 } from "./toolchain/node22";
 import { fillProviderCache } from "./toolchain/provider-cache";
 import { prepareToolchain } from "./toolchain/toolchain";
 
-const DEFAULT_STACKS = ["kinesis-scaler", "sqs-target-tracking"];
 // The SDK's clients here stand in for AWS services; that Node.js 20 is old is no news to the reader of a demo.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const root = join(__dirname, "..");
@@ -16,8 +16,8 @@ const root = join(__dirname, "..");
 /** Deploys stacks side by side, each on a local AWS of its own, shows what they do, and takes everything down again. */
 async function main(names: readonly string[]): Promise<void> {
   const began = Date.now();
-  const stacks = checkStacks(root);
-  const shown = (names.length > 0 ? names : DEFAULT_STACKS).map((name) => stackNamed(name, stacks));
+  const built = projectStacks(root);
+  const shown = shownStacks(built, names);
 
   const [toolchain, node] = await Promise.all([
     prepareToolchain({ root, report: console.log }),
@@ -41,16 +41,10 @@ async function main(names: readonly string[]): Promise<void> {
   const failures = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
   for (const failure of failures.slice(1)) console.error(failure.message);
   if (failures[0]) throw failures[0];
-  const others = stacks.filter((one) => !shown.includes(one)).map((one) => `\n  npm run demo -- ${one.stackName}`);
+  const others = built
+    .filter(({ checked }) => !shown.includes(checked))
+    .map(({ checked: one }) => `\n  npm run demo -- ${one.stackName}`);
   console.log(`\nThe other stacks are shown by${others.join("")}`);
-}
-
-function stackNamed(name: string, stacks: readonly CheckedStack[]): CheckedStack {
-  const stack = stacks.find(({ stackName }) => stackName === name);
-  if (stack) return stack;
-  throw new ToolchainError(
-    `There is no stack ${name}; there are: ${stacks.map(({ stackName }) => stackName).join(", ")}`,
-  );
 }
 
 runMain(() => main(process.argv.slice(2)));

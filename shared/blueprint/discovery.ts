@@ -49,7 +49,8 @@ export function parametersFilesIn(folder: string): string[] {
 }
 
 /**
- * Finds every blueprints/<name>/parameters[.<variant>].json below the project's root, in alphabetical order.
+ * Finds every blueprints/<name>/parameters[.<variant>].json below the project's root, or those of the proof, in
+ * alphabetical order.
  * Reads names only: no file is opened and no code is loaded.
  */
 export function discoverStacks(root: string, values: Values = "project"): Discovery {
@@ -66,7 +67,7 @@ export function discoverStacks(root: string, values: Values = "project"): Discov
     const where = `blueprints/${name}`;
     const own = parametersFilesIn(folder);
     const proof = parametersFilesIn(join(folder, PROOF));
-    const place = values === "proof" && proof.length > 0 ? PROOF : "";
+    const isProof = values === "proof" && proof.length > 0;
 
     for (const required of ["stack.ts", "parameters.ts"]) {
       if (!existsSync(join(folder, required))) {
@@ -79,16 +80,16 @@ export function discoverStacks(root: string, values: Values = "project"): Discov
         `${where}: has no parameters.json; each parameters file makes one stack, so there is none to deploy`,
       );
     }
-    for (const file of place === PROOF ? proof : own) {
+    for (const file of isProof ? proof : own) {
+      const parametersFile = posix.join(where, isProof ? PROOF : "", file);
       const variant = PARAMETERS_FILE.exec(file)?.[1];
       const stackName = variant === undefined ? name : `${name}-${variant}`;
       if (!isStackName(stackName)) {
         mistakes.push(
-          `${posix.join(where, place, file)}: makes the stack "${stackName}"; ${STACK_NAME_RULE}; rename the folder or the file`,
+          `${parametersFile}: makes the stack "${stackName}"; ${STACK_NAME_RULE}; rename the folder or the file`,
         );
         continue;
       }
-      const parametersFile = posix.join(where, place, file);
       const other = stacks.find((stack) => stack.stackName === stackName);
       if (other) {
         mistakes.push(

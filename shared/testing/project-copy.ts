@@ -31,14 +31,21 @@ export class ProjectCopy {
     for (const name of blueprints) this.copyBlueprint(name, name);
   }
 
-  /** What copying a blueprint's folder under another name does. */
+  /** What copying a blueprint's folder under another name does, with the values of the proof for the project's. */
   copyBlueprint(from: string, to: string): void {
     const folder = join(this.root, "blueprints", to);
     cpSync(join(projectRoot, "blueprints", from), folder, { recursive: true });
-    const proof = parametersFilesIn(join(folder, PROOF));
-    if (proof.length === 0) return;
-    for (const file of parametersFilesIn(folder)) rmSync(join(folder, file));
-    for (const file of proof) cpSync(join(folder, PROOF, file), join(folder, file));
+    const [own, proof] = [parametersFilesIn(folder), parametersFilesIn(join(folder, PROOF))];
+    if (proof.length > 0) {
+      for (const file of own) rmSync(join(folder, file));
+      for (const file of proof) cpSync(join(folder, PROOF, file), join(folder, file));
+      return;
+    }
+    // The project's may keep data, and what is deployed to be proven is destroyed.
+    for (const file of own) {
+      const parameters = JSON.parse(readFileSync(join(folder, file), "utf8"));
+      writeFileSync(join(folder, file), JSON.stringify({ ...parameters, retainData: false }));
+    }
   }
 
   /** What a second parameters file with the same values does. */

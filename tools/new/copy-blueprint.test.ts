@@ -94,7 +94,7 @@ test("what is said names the stacks, what was replaced, and what to do next", ()
     "It makes the stacks our-ha-jenkins, our-ha-jenkins-elastic-ip, our-ha-jenkins-recovery-alarm: one of each parameters " +
       "file, as the original does. A file that you do not want can be deleted.",
     "",
-    "Next: change the values in blueprints/our-ha-jenkins/parameters.json, then the code; its README.md says what is what.",
+    "Next: change the values in the parameters files of blueprints/our-ha-jenkins, then the code; its README.md says what is what.",
     "  npx jest blueprints/our-ha-jenkins   its tests",
     "  npm run demo -- our-ha-jenkins       deploy it on this machine, see what it does, destroy it",
     "  npx cdktf deploy our-ha-jenkins      deploy it to your account",

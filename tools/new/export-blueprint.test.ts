@@ -1,5 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,33 +11,44 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { appArguments } from "../../shared/testing/app-command";
-import { projectRoot, projectStacks } from "../proof/project-stacks";
+import { ProjectCopy } from "../../shared/testing/project-copy";
+import { projectRoot, provenStacks } from "../proof/project-stacks";
 import { blueprintOf } from "../proof/project-with-copies";
 import { exportBlueprint } from "./export-blueprint";
 import { linkedPaths } from "./links";
 
 const MINUTES = 60_000;
-const stacks = projectStacks();
+const stacks = provenStacks();
 const blueprints = [...new Set(stacks.map(blueprintOf))];
 let folder: string;
+/** The project, with the values of the proof. */
+let origin: ProjectCopy;
 let ours: string;
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "standalone-"));
+  origin = new ProjectCopy(blueprints);
+  for (const { name } of readdirSync(projectRoot, { withFileTypes: true }).filter((entry) => entry.isFile())) {
+    if (!existsSync(join(origin.root, name))) cpSync(join(projectRoot, name), join(origin.root, name));
+  }
+  cpSync(join(projectRoot, "docs"), join(origin.root, "docs"), { recursive: true });
   ours = join(folder, "ours");
-  expect(synthesize(projectRoot, ours)).toMatchObject({ status: 0, stderr: "" });
+  expect(synthesize(origin.root, ours)).toMatchObject({ status: 0, stderr: "" });
 }, 2 * MINUTES);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  origin.delete();
+});
 
 describe.each(blueprints)("%s, as a project of its own", (blueprint) => {
   let project: string;
 
   beforeAll(() => {
     project = join(folder, blueprint);
-    exportBlueprint(projectRoot, { from: blueprint, name: blueprint }, project);
+    exportBlueprint(origin.root, { from: blueprint, name: blueprint }, project);
     linkPackages(project);
   });
 
@@ -56,7 +68,11 @@ describe.each(blueprints)("%s, as a project of its own", (blueprint) => {
   test(
     "passes its own npm test: type check, lint, and all tests",
     () => {
-      const { status, stdout, stderr } = spawnSync("npm", ["test", "--", "--ci"], { cwd: project, encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync("npm", ["test", "--", "--ci"], {
+        cwd: project,
+        encoding: "utf8",
+        env: { ...process.env, PATH: withoutOurs(process.env.PATH) },
+      });
       if (status !== 0) throw new Error(`npm test fails:\n${stdout}${stderr}`);
       expect(stderr).toMatch(/^Tests: .*passed/m);
     },
@@ -77,9 +93,8 @@ describe.each(blueprints)("%s, as a project of its own", (blueprint) => {
 test("another name stands in the project's files, its commands and what is said", () => {
   const project = join(folder, "another-name");
   mkdirSync(project); // An empty folder is taken.
-  const said = exportBlueprint(projectRoot, { from: "sqs-target-tracking", name: "image-resizer" }, project);
-  for (const { name } of stacks.filter((one) => blueprintOf(one) === "sqs-target-tracking"))
-    expect(said.join("\n")).toContain(name.replace("sqs-target-tracking", "image-resizer"));
+  const said = exportBlueprint(origin.root, { from: "sqs-target-tracking", name: "image-resizer" }, project);
+  expect(said.join("\n")).toContain("It makes the stacks image-resizer, image-resizer-fifo:");
   expect(said.at(-1)).toBe("  npx cdktf deploy image-resizer    deploy it to your account");
   expect(readJson(project, "cdktf.json").projectId).toBe("image-resizer");
   const { name, scripts } = readJson(project, "package.json");
@@ -120,7 +135,7 @@ test.each<[string, (path: string) => void, string]>([
   const path = join(folder, "taken");
   make(path);
   const before = readdirSync(folder);
-  expect(() => exportBlueprint(projectRoot, { from: "kinesis-scaler", name: "orders" }, path)).toThrow(
+  expect(() => exportBlueprint(origin.root, { from: "kinesis-scaler", name: "orders" }, path)).toThrow(
     new Error(`${path} ${message}`),
   );
   expect(readdirSync(folder)).toEqual(before);
@@ -129,9 +144,9 @@ test.each<[string, (path: string) => void, string]>([
 
 test("a folder inside this project is refused", () => {
   expect(() =>
-    exportBlueprint(projectRoot, { from: "kinesis-scaler", name: "orders" }, join(projectRoot, "orders")),
-  ).toThrow(`${join(projectRoot, "orders")} is inside this project; choose a folder outside, or leave --out away`);
-  expect(existsSync(join(projectRoot, "orders"))).toBe(false);
+    exportBlueprint(origin.root, { from: "kinesis-scaler", name: "orders" }, join(origin.root, "orders")),
+  ).toThrow(`${join(origin.root, "orders")} is inside this project; choose a folder outside, or leave --out away`);
+  expect(existsSync(join(origin.root, "orders"))).toBe(false);
 });
 
 /** A stack's JSON but for the path of its state, which leads from the output's folder to the project's. */
@@ -140,13 +155,28 @@ function withoutState(output: string, stack: string): string {
   return JSON.stringify({ ...json, terraform: { ...terraform, backend: undefined } });
 }
 
-/** Links just the packages that package.json names, and the commands: what is imported beside them is missed. */
+/** What npm puts in front, so that a command that the project lacks is not found here. */
+function withoutOurs(path = ""): string {
+  const ours = join("node_modules", ".bin");
+  return path
+    .split(delimiter)
+    .filter((one) => !one.endsWith(ours))
+    .join(delimiter);
+}
+
+/** Links just the packages that package.json names, and their commands: what is needed beside them is missed. */
 function linkPackages(project: string): void {
   const { dependencies, devDependencies } = readJson(project, "package.json");
-  for (const name of [".bin", ...Object.keys({ ...dependencies, ...devDependencies })]) {
-    const link = join(project, "node_modules", name);
+  const packages = join(project, "node_modules");
+  mkdirSync(join(packages, ".bin"), { recursive: true });
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    const link = join(packages, name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(projectRoot, "node_modules", name), link);
+    const { bin = {} } = readJson(link, "package.json");
+    const commands = typeof bin === "string" ? { [name.split("/").at(-1) as string]: bin } : bin;
+    for (const [command, file] of Object.entries<string>(commands))
+      symlinkSync(join(link, file), join(packages, ".bin", command));
   }
 }
 

@@ -20,6 +20,8 @@ const AS_IT_IS = [
   "biome.json",
   "package-lock.json",
 ];
+/** A state of its own, wherever this project's are: the README says where. */
+const LOCAL_STATE = { type: "local", directory: ".terraform-state" };
 const DECISION = /^docs\/decisions\/\d+-[^/]+\.md$/;
 
 /**
@@ -79,9 +81,10 @@ function fill(project: string, root: string, blueprint: string, choice: CheckedC
   const json = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
   const tsconfig = json("tsconfig.json");
   const jest = json("jest.config.json");
+  const cdktf = json("cdktf.json");
   const written: Record<string, object | string> = {
     "package.json": standalonePackage(origin, { ...choice, packages }),
-    "cdktf.json": { ...json("cdktf.json"), projectId: choice.name },
+    "cdktf.json": { ...cdktf, projectId: choice.name, context: { ...cdktf.context, backend: LOCAL_STATE } },
     "tsconfig.json": { ...tsconfig, include: ["main.ts", "blueprints", "shared"] },
     "jest.config.json": { ...jest, roots: ["<rootDir>/blueprints", "<rootDir>/shared"] },
     "README.md": standaloneReadme(choice, origin),

@@ -20,7 +20,7 @@ export function nextSteps(name: string, commands: readonly (readonly [command: s
   const width = Math.max(...commands.map(([command]) => command.length));
   return [
     "",
-    `Next: change the values in blueprints/${name}/parameters.json, then the code; its README.md says what is what.`,
+    `Next: change the values in the parameters files of blueprints/${name}, then the code; its README.md says what is what.`,
     ...commands.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`),
   ];
 }

@@ -30,6 +30,7 @@ export function withStagedCopy<T>(root: string, choice: CheckedChoice, use: (cop
     // What the copied code imports, and a linter that knows the rules.
     symlinkSync(join(root, "shared"), join(stage, "shared"));
     cpSync(join(root, "biome.json"), join(stage, "biome.json"));
+    // Generated files are made with the values of the proof; these are the project's.
     checkStacks(stage);
     for (const [file, content] of Object.entries(generatedFiles(stage))) writeFileSync(join(stage, file), content);
     formatFiles(root, stage, "blueprints");

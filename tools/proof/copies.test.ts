@@ -7,7 +7,7 @@ import { Cdktf } from "../local-aws/cdktf";
 import { checkBaseline, formatViolations } from "./baseline/check-baseline";
 import { physicalNames } from "./physical-names";
 import { describeWithToolchain } from "./prepared-toolchain";
-import { type ProjectStack, projectRoot, provenStacks } from "./project-stacks";
+import { type ProjectStack, projectRoot, projectStacks, provenStacks } from "./project-stacks";
 import { blueprintOf, copiedName, copiedStack, projectWithCopies } from "./project-with-copies";
 
 const MINUTES = 60_000;
@@ -28,18 +28,14 @@ test("with every blueprint copied, each of its parameters files makes a stack of
   );
 });
 
-test("no stack asks for a name that another one of the project, or of the copies, asks for", () => {
-  const askedBy = new Map<string, string>();
-  const twice: string[] = [];
-  for (const stack of stacks.flatMap((one) => [one.name, copiedStack(one)])) {
-    const names = physicalNames(templateOf(stack));
-    expect(names.length).toBeGreaterThan(3);
-    for (const name of names) {
-      if (askedBy.has(name)) twice.push(`${stack} and ${askedBy.get(name)}: ${name}`);
-      askedBy.set(name, stack);
-    }
-  }
-  expect(twice).toEqual([]);
+test("no stack of the proof asks for a name that another one, or a copy, asks for", () => {
+  expect(
+    askedForTwice(stacks.flatMap((one) => [one.name, copiedStack(one)]).map((name) => [name, templateOf(name)])),
+  ).toEqual([]);
+});
+
+test("no stack of the project asks for a name that another one asks for", () => {
+  expect(askedForTwice(projectStacks().map(({ name, stack }) => [name, Template.of(stack)]))).toEqual([]);
 });
 
 test.each(stacks)("the copy of $name meets the security baseline by the original's exceptions", async (one) => {
@@ -99,6 +95,20 @@ describeWithToolchain("terraform validate, with the real provider", (toolchain) 
     2 * MINUTES,
   );
 });
+
+function askedForTwice(templates: readonly (readonly [stack: string, template: Template])[]): string[] {
+  const askedBy = new Map<string, string>();
+  const twice: string[] = [];
+  for (const [stack, template] of templates) {
+    const names = physicalNames(template);
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) {
+      if (askedBy.has(name)) twice.push(`${stack} and ${askedBy.get(name)}: ${name}`);
+      askedBy.set(name, stack);
+    }
+  }
+  return twice;
+}
 
 function isBefore(one: ProjectStack, other: ProjectStack): boolean {
   return blueprintOf(one) === blueprintOf(other) && stacks.indexOf(one) < stacks.indexOf(other);

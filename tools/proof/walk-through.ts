@@ -13,7 +13,7 @@ export interface WalkThroughOptions {
   /** Node.js of Lambda's version. */
   readonly node: string;
   readonly say: (line: string) => void;
-  /** Another stack, which is there as long as this one: neither may take anything from the other. */
+  /** Another stack, which is there as long as this one: no resource may be both's, and the plans of this one stay empty. */
   readonly beside?: NeighbourStack;
   /** Called while the stack is deployed and its scenario has run. */
   readonly inspect?: (deployment: LocalDeployment) => Promise<void>;
@@ -34,18 +34,23 @@ export async function walkThrough({ session, stack, node, say, beside, inspect }
   const { aws, cdktf } = session;
   const name = stack.stackName;
   const names = beside ? [name, beside.name] : [name];
-  const deploy = async (...together: string[]) => {
-    say(`Deploying ${together.join(" and ")}: cdktf deploy ${together.join(" ")}`);
-    await cdktf.deploy(together);
-  };
   const before = await inventory(aws.url);
+  // What adopts something comes after it, and goes before it.
+  const together = beside?.adopts ? [[name], [beside.name]] : [names];
+  const deploy = async () => {
+    for (const some of together) {
+      say(`Deploying ${some.join(" and ")}: cdktf deploy ${some.join(" ")}`);
+      await cdktf.deploy(some);
+    }
+  };
   const destroy = async () => {
-    say(`Destroying ${names.join(" and ")}: cdktf destroy ${names.join(" ")}`);
-    await cdktf.destroy(names);
+    for (const some of [...together].reverse()) {
+      say(`Destroying ${some.join(" and ")}: cdktf destroy ${some.join(" ")}`);
+      await cdktf.destroy(some);
+    }
   };
   try {
-    if (beside?.adopts) for (const one of names) await deploy(one);
-    else await deploy(...names);
+    await deploy();
     if (beside) await expectNothingShared(cdktf, name, beside.name);
     const deployment = new LocalDeployment({
       stackName: name,

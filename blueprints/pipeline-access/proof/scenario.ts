@@ -25,12 +25,10 @@ export default async function scenario(deployment: Deployment): Promise<void> {
   );
   deployment.say("The local AWS checks no token. Here the deployed trust policies are evaluated:");
   for (const [who, token, opens] of cases) {
-    const opened = trusts.filter(({ trust }) => isTrusted(trust, token)).map(({ output }) => output);
-    deployment.say(`${who}: ${opened.join(", ") || "no role"}.`);
-    expect(
-      opened.join() === (opens ?? ""),
-      `${who} (${token.sub}) should open ${opens ?? "no role"}, and opens ${opened.join(", ") || "none"}`,
-    );
+    const trusting = trusts.filter(({ trust }) => isTrusted(trust, token)).map(({ output }) => output);
+    const opened = trusting.sort().join(", ") || undefined;
+    deployment.say(`${who}: ${opened ?? "no role"}.`);
+    expect(opened === opens, `${who} (${token.sub}) should open ${opens ?? "no role"}, and opens ${opened ?? "none"}`);
   }
 }
 
@@ -43,12 +41,13 @@ function githubCases(github: NonNullable<Parameters["github"]>): Case[] {
     sub: `repo:${owner}${ownerId ? `@${ownerId}` : ""}/${name}${repository ? `@${repository}` : ""}:${context}`,
   });
   const branch = (branch: string) => token(`ref:refs/heads/${branch}`);
+  const both = "github_apply_role_arn, github_plan_role_arn";
   const apply = applyBranch ? `ref:refs/heads/${applyBranch}` : `environment:${applyEnvironment}`;
   return [
     ["A pull request", token("pull_request"), "github_plan_role_arn"],
-    [`The branch ${mainBranch}`, branch(mainBranch), "github_plan_role_arn"],
+    [`The branch ${mainBranch}`, branch(mainBranch), applyBranch === mainBranch ? both : "github_plan_role_arn"],
     ["Another branch", branch(`not-${mainBranch}`), undefined],
-    [`A job of ${apply}`, token(apply), "github_apply_role_arn"],
+    [`A job of ${apply}`, token(apply), applyBranch === mainBranch ? both : "github_apply_role_arn"],
     ["Another environment", token(`environment:${applyEnvironment}-preview`), undefined],
     ...(repositoryId
       ? ([

@@ -1,0 +1,34 @@
+import type { CheckedStack } from "../shared/blueprint/app";
+import { Template } from "../shared/testing/template";
+import type { ProjectStack } from "./proof/project-stacks";
+import { ToolchainError } from "./toolchain/error";
+
+const DEFAULT_STACKS = ["kinesis-scaler", "sqs-target-tracking"];
+
+/**
+ * The stacks that the demo shows: those that are named, or the usual ones as far as the project has them, or its first.
+ * @throws ToolchainError where there is none of a name, and where one could not be destroyed, which would be found minutes later
+ */
+export function shownStacks(built: readonly ProjectStack[], names: readonly string[]): CheckedStack[] {
+  const usual = built.filter(({ name }) => DEFAULT_STACKS.includes(name));
+  const shown =
+    names.length > 0 ? names.map((name) => stackNamed(name, built)) : usual.length > 0 ? usual : built.slice(0, 1);
+  for (const one of shown) refuseRetained(one);
+  return shown.map(({ checked }) => checked);
+}
+
+function stackNamed(name: string, built: readonly ProjectStack[]): ProjectStack {
+  const stack = built.find((one) => one.name === name);
+  if (stack) return stack;
+  throw new ToolchainError(`There is no stack ${name}; there are: ${built.map((one) => one.name).join(", ")}`);
+}
+
+function refuseRetained({ name, checked, stack }: ProjectStack): void {
+  const retained = Template.of(stack)
+    .resources()
+    .some(({ attributes }) => attributes.lifecycle?.prevent_destroy);
+  if (!retained) return;
+  throw new ToolchainError(
+    `${name} keeps its data, and what is shown is destroyed: set "retainData" to false in ${checked.parametersFile} for the demo`,
+  );
+}
