@@ -43,7 +43,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (failures[0]) throw failures[0];
   const others = built
     .filter(({ checked }) => !shown.includes(checked))
-    .map(({ checked: one }) => `\n  npm run demo -- ${one.stackName}`);
+    .map(({ name }) => `\n  npm run demo -- ${name}`);
   console.log(`\nThe other stacks are shown by${others.join("")}`);
 }
 

@@ -10,11 +10,14 @@ const DEFAULT_STACKS = ["kinesis-scaler", "sqs-target-tracking"];
  * @throws ToolchainError where there is none of a name, and where one could not be destroyed, which would be found minutes later
  */
 export function shownStacks(built: readonly ProjectStack[], names: readonly string[]): CheckedStack[] {
-  const usual = built.filter(({ name }) => DEFAULT_STACKS.includes(name));
-  const shown =
-    names.length > 0 ? names.map((name) => stackNamed(name, built)) : usual.length > 0 ? usual : built.slice(0, 1);
+  const shown = names.length > 0 ? names.map((name) => stackNamed(name, built)) : byDefault(built);
   for (const one of shown) refuseRetained(one);
   return shown.map(({ checked }) => checked);
+}
+
+function byDefault(built: readonly ProjectStack[]): readonly ProjectStack[] {
+  const usual = built.filter(({ name }) => DEFAULT_STACKS.includes(name));
+  return usual.length > 0 ? usual : built.slice(0, 1);
 }
 
 function stackNamed(name: string, built: readonly ProjectStack[]): ProjectStack {

@@ -40,9 +40,14 @@ export function isStackName(name: string): boolean {
   return NAME.test(name) && name.length <= MAX_STACK_NAME_LENGTH;
 }
 
-/** Names of a folder's parameters files, in alphabetical order. */
-export function parametersFilesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
+/** A blueprint's parameters files, relative to its folder and with forward slashes, in alphabetical order. */
+export function parametersFiles(folder: string, values: Values): string[] {
+  const proof = join(folder, PROOF);
+  const ofProof = values === "proof" && existsSync(proof) ? parametersFilesIn(proof) : [];
+  return ofProof.length > 0 ? ofProof.map((file) => posix.join(PROOF, file)) : parametersFilesIn(folder);
+}
+
+function parametersFilesIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((file) => PARAMETERS_FILE.test(file) && file !== SCHEMA_FILE)
     .sort();
@@ -65,24 +70,22 @@ export function discoverStacks(root: string, values: Values = "project"): Discov
   for (const name of folders.map((entry) => entry.name).sort()) {
     const folder = join(blueprints, name);
     const where = `blueprints/${name}`;
-    const own = parametersFilesIn(folder);
-    const proof = parametersFilesIn(join(folder, PROOF));
-    const isProof = values === "proof" && proof.length > 0;
 
     for (const required of ["stack.ts", "parameters.ts"]) {
       if (!existsSync(join(folder, required))) {
         mistakes.push(`${where}: has no ${required}; copy it from another blueprint, or remove the folder`);
       }
     }
+    const files = parametersFiles(folder, values);
     // With values for the proof it is a blueprint of which the project has no stack.
-    if (own.length === 0 && proof.length === 0) {
+    if (files.length === 0 && parametersFiles(folder, "proof").length === 0) {
       mistakes.push(
         `${where}: has no parameters.json; each parameters file makes one stack, so there is none to deploy`,
       );
     }
-    for (const file of isProof ? proof : own) {
-      const parametersFile = posix.join(where, isProof ? PROOF : "", file);
-      const variant = PARAMETERS_FILE.exec(file)?.[1];
+    for (const file of files) {
+      const parametersFile = posix.join(where, file);
+      const variant = PARAMETERS_FILE.exec(posix.basename(file))?.[1];
       const stackName = variant === undefined ? name : `${name}-${variant}`;
       if (!isStackName(stackName)) {
         mistakes.push(

@@ -1,12 +1,12 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { PROOF, parametersFilesIn } from "../blueprint/discovery";
+import { basename, dirname, join, resolve } from "node:path";
+import { LOCAL_STATE } from "../blueprint/backends/local";
+import { parametersFiles } from "../blueprint/discovery";
 import { appArguments } from "./app-command";
 import { linkPackages } from "./linked-packages";
 
-const LOCAL_STATE = { type: "local", directory: ".terraform-state" };
 const projectRoot = resolve(__dirname, "../..");
 
 /**
@@ -35,16 +35,15 @@ export class ProjectCopy {
   copyBlueprint(from: string, to: string): void {
     const folder = join(this.root, "blueprints", to);
     cpSync(join(projectRoot, "blueprints", from), folder, { recursive: true });
-    const [own, proof] = [parametersFilesIn(folder), parametersFilesIn(join(folder, PROOF))];
-    if (proof.length > 0) {
-      for (const file of own) rmSync(join(folder, file));
-      for (const file of proof) cpSync(join(folder, PROOF, file), join(folder, file));
-      return;
-    }
-    // The project's may keep data, and what is deployed to be proven is destroyed.
-    for (const file of own) {
-      const parameters = JSON.parse(readFileSync(join(folder, file), "utf8"));
-      writeFileSync(join(folder, file), JSON.stringify({ ...parameters, retainData: false }));
+    const proof = parametersFiles(folder, "proof").map(
+      (file) => [file, readFileSync(join(folder, file), "utf8")] as const,
+    );
+    for (const file of parametersFiles(folder, "project")) rmSync(join(folder, file));
+    for (const [file, text] of proof) {
+      // Without values of its own the proof has the project's, which may keep data: what is deployed to be proven is destroyed.
+      const isOwn = dirname(file) === ".";
+      const values = isOwn ? JSON.stringify({ ...JSON.parse(text), retainData: false }) : text;
+      writeFileSync(join(folder, basename(file)), values);
     }
   }
 

@@ -49,7 +49,7 @@ describe.each(blueprints)("%s, as a project of its own", (blueprint) => {
   beforeAll(() => {
     project = join(folder, blueprint);
     exportBlueprint(origin.root, { from: blueprint, name: blueprint }, project);
-    linkPackages(project);
+    linkListedPackages(project);
   });
 
   test(
@@ -165,7 +165,7 @@ function withoutOurs(path = ""): string {
 }
 
 /** Links just the packages that package.json names, and their commands: what is needed beside them is missed. */
-function linkPackages(project: string): void {
+function linkListedPackages(project: string): void {
   const { dependencies, devDependencies } = readJson(project, "package.json");
   const packages = join(project, "node_modules");
   mkdirSync(join(packages, ".bin"), { recursive: true });

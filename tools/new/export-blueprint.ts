@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { LOCAL_STATE } from "../../shared/blueprint/backends/local";
 import { BlueprintMistakes } from "../../shared/blueprint/mistakes";
 import { type CheckedChoice, type Choice, checkChoice } from "./choice";
 import { linkedPaths, withoutDeadLinks } from "./links";
@@ -20,8 +21,6 @@ const AS_IT_IS = [
   "biome.json",
   "package-lock.json",
 ];
-/** A state of its own, wherever this project's are: the README says where. */
-const LOCAL_STATE = { type: "local", directory: ".terraform-state" };
 const DECISION = /^docs\/decisions\/\d+-[^/]+\.md$/;
 
 /**
@@ -82,9 +81,11 @@ function fill(project: string, root: string, blueprint: string, choice: CheckedC
   const tsconfig = json("tsconfig.json");
   const jest = json("jest.config.json");
   const cdktf = json("cdktf.json");
+  // A state of its own, wherever this project's are.
+  const context = { ...cdktf.context, backend: LOCAL_STATE };
   const written: Record<string, object | string> = {
     "package.json": standalonePackage(origin, { ...choice, packages }),
-    "cdktf.json": { ...cdktf, projectId: choice.name, context: { ...cdktf.context, backend: LOCAL_STATE } },
+    "cdktf.json": { ...cdktf, projectId: choice.name, context },
     "tsconfig.json": { ...tsconfig, include: ["main.ts", "blueprints", "shared"] },
     "jest.config.json": { ...jest, roots: ["<rootDir>/blueprints", "<rootDir>/shared"] },
     "README.md": standaloneReadme(choice, origin),

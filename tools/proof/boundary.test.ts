@@ -4,13 +4,14 @@ import { arn } from "./permissions/arns";
 import { isAllowed } from "./permissions/evaluate";
 import type { Environment, KnownResource } from "./permissions/services";
 import { PipelinePermissions } from "./pipeline-permissions";
-import { allStacks, type ProjectStack } from "./project-stacks";
+import { type ProjectStack, provenStacks, unprovenStacks } from "./project-stacks";
 
 const ACCOUNT = "111122223333";
 /** Whom a role may be handed over to, and so on: what a statement asks of a call, its calls have. */
 type Conditions = Readonly<Record<string, string>>;
 
-const pipelined = allStacks().filter(({ checked }) => !checked.blueprint.isFoundation);
+const proven = provenStacks();
+const pipelined = [...proven, ...unprovenStacks(proven)].filter(({ checked }) => !checked.blueprint.isFoundation);
 
 describe.each(pipelined)("the roles of $name with $checked.parametersFile", ({ name, checked, stack }) => {
   const { region } = checked.parameters;

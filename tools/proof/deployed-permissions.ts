@@ -14,7 +14,6 @@ import {
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
-  paginateListRoles,
 } from "@aws-sdk/client-iam";
 import type { UncalledPermission } from "../../shared/blueprint/blueprint-stack";
 import type { ClientConfig } from "../../shared/testing/scenario";
@@ -23,7 +22,7 @@ import type { LocalDeployment } from "../local-aws/deployment";
 import { targetName } from "./permissions/application-auto-scaling";
 import { parseCalls } from "./permissions/calls";
 import { checkPermissions } from "./permissions/check-permissions";
-import { type DeployedRole, rolesOfCode, type TaskRoles, workersByRole } from "./permissions/principals";
+import { rolesOfCode, type TaskRoles, workersByRole } from "./permissions/principals";
 import type { Environment, KnownResource } from "./permissions/services";
 
 /** moto's one account. */
@@ -52,18 +51,20 @@ export async function permissionProblems(
     ...functions.map(({ functionName, roleName }) => ({ principal: functionName, roleName })),
     ...(await deployment.usedRoles()),
   ]);
-  const named = (type: string, attribute: string) =>
-    deployed.filter((one) => one.type === type).map(({ values }) => values[attribute] as string);
-  const expectedFunctions = named("aws_lambda_function", "function_name");
-  const roles = named("aws_iam_role", "name");
-  const expectedRoles = rolesOfCode(await deployedRoles(clientConfig), await taskRoles(clientConfig));
+  const valuesOf = (type: string) => deployed.filter((one) => one.type === type).map(({ values }) => values);
+  const expectedFunctions = valuesOf("aws_lambda_function").map(({ function_name }) => function_name as string);
+  const roles = valuesOf("aws_iam_role").map((role) => ({
+    roleName: role.name as string,
+    trust: role.assume_role_policy,
+  }));
+  const expectedRoles = rolesOfCode(roles, await taskRoles(clientConfig));
   const resources = await knownResources(clientConfig);
   const problems = [
     ...expectedFunctions
       .filter((name) => !functions.some(({ functionName }) => functionName === name))
       .map((name) => `${name}: never ran; its permissions are not proven. Let the scenario run it`),
     ...expectedRoles
-      .filter((name) => roles.includes(name) && !workers.some(({ roleName }) => roleName === name))
+      .filter((name) => !workers.some(({ roleName }) => roleName === name))
       .map((name) => `${name}: nobody worked with this role; it is not proven. Let the scenario run its code`),
   ];
   for (const { roleName, principals } of workers) {
@@ -76,16 +77,6 @@ export async function permissionProblems(
     problems.push(...found.map(({ kind, message }) => `${principals.join(", ")}: ${kind}: ${message}`));
   }
   return problems;
-}
-
-async function deployedRoles(config: ClientConfig): Promise<DeployedRole[]> {
-  const found: DeployedRole[] = [];
-  for await (const { Roles = [] } of paginateListRoles({ client: new IAMClient(config) }, {})) {
-    for (const { RoleName: roleName = "", AssumeRolePolicyDocument = "" } of Roles) {
-      found.push({ roleName, trust: decodeURIComponent(AssumeRolePolicyDocument) });
-    }
-  }
-  return found;
 }
 
 async function taskRoles(config: ClientConfig): Promise<TaskRoles[]> {

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { App } from "cdktf";
 import { buildStacks, type CheckedStack, checkStacks } from "../../shared/blueprint/app";
+import { LOCAL_STATE } from "../../shared/blueprint/backends/local";
 import type { BlueprintStack } from "../../shared/blueprint/blueprint-stack";
 import type { Values } from "../../shared/blueprint/discovery";
 
@@ -25,27 +26,18 @@ export function provenStacks(root = projectRoot): ProjectStack[] {
   return builtStacks(root, "proof");
 }
 
-/** Stacks of the project whose values are not those that they are proven with. */
-export function unprovenStacks(): ProjectStack[] {
-  const proven = provenStacks();
+/** Stacks of the project that are not among the proven ones, or have other values there. */
+export function unprovenStacks(proven: readonly ProjectStack[]): ProjectStack[] {
   const same = (one: ProjectStack, other: ProjectStack) =>
     one.name === other.name && isDeepStrictEqual(one.checked.parameters, other.checked.parameters);
   return projectStacks().filter((own) => !proven.some((one) => same(one, own)));
-}
-
-/** Every stack of the proof, and those of the project that are not among them. */
-export function allStacks(): ProjectStack[] {
-  return [...provenStacks(), ...unprovenStacks()];
 }
 
 function builtStacks(root: string, values: Values): ProjectStack[] {
   const outdir = mkdtempSync(join(tmpdir(), "stacks-"));
   try {
     const checked = checkStacks(root, values);
-    const built = buildStacks(new App({ outdir }), root, checked, {
-      type: "local",
-      directory: ".terraform-state",
-    });
+    const built = buildStacks(new App({ outdir }), root, checked, LOCAL_STATE);
     return built.map((stack, index) => ({ name: stack.stackName, checked: checked[index] as CheckedStack, stack }));
   } finally {
     rmSync(outdir, { recursive: true, force: true });

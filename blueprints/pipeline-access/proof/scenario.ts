@@ -35,19 +35,19 @@ export default async function scenario(deployment: Deployment): Promise<void> {
 function githubCases(github: NonNullable<Parameters["github"]>): Case[] {
   const { repository, ownerId, repositoryId, mainBranch, applyBranch, applyEnvironment = "production" } = github;
   const [owner, name] = repository.split("/");
-  const token = (context: string, repository = repositoryId): WebIdentityToken => ({
+  const token = (context: string, number = repositoryId): WebIdentityToken => ({
     issuer: "token.actions.githubusercontent.com",
     aud: "sts.amazonaws.com",
-    sub: `repo:${owner}${ownerId ? `@${ownerId}` : ""}/${name}${repository ? `@${repository}` : ""}:${context}`,
+    sub: `repo:${owner}${ownerId ? `@${ownerId}` : ""}/${name}${number ? `@${number}` : ""}:${context}`,
   });
   const branch = (branch: string) => token(`ref:refs/heads/${branch}`);
-  const both = "github_apply_role_arn, github_plan_role_arn";
+  const both = applyBranch === mainBranch ? "github_apply_role_arn, github_plan_role_arn" : undefined;
   const apply = applyBranch ? `ref:refs/heads/${applyBranch}` : `environment:${applyEnvironment}`;
   return [
     ["A pull request", token("pull_request"), "github_plan_role_arn"],
-    [`The branch ${mainBranch}`, branch(mainBranch), applyBranch === mainBranch ? both : "github_plan_role_arn"],
+    [`The branch ${mainBranch}`, branch(mainBranch), both ?? "github_plan_role_arn"],
     ["Another branch", branch(`not-${mainBranch}`), undefined],
-    [`A job of ${apply}`, token(apply), applyBranch === mainBranch ? both : "github_apply_role_arn"],
+    [`A job of ${apply}`, token(apply), both ?? "github_apply_role_arn"],
     ["Another environment", token(`environment:${applyEnvironment}-preview`), undefined],
     ...(repositoryId
       ? ([

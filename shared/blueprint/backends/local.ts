@@ -8,6 +8,9 @@ export const localSettings = z.strictObject({
   directory: z.string().min(1).describe("Folder of the state files, relative to the project's root."),
 });
 
+/** What cdktf.json comes with. */
+export const LOCAL_STATE: z.output<typeof localSettings> = { type: "local", directory: ".terraform-state" };
+
 /**
  * The path is written relative to the stack's own folder, where Terraform runs: cdktf's default is the absolute path of
  * the working folder, which differs from machine to machine. The folder lies outside cdktf.out, which a clean removes.

@@ -2,6 +2,7 @@ import type { TerraformStack } from "cdktf";
 import { Template } from "../../../shared/testing/template";
 import type { Finding } from "./rule";
 import { rules } from "./rules";
+import { textsIn } from "./texts";
 
 /** A departure from the baseline that a blueprint declares, with its reason. */
 export interface BaselineException {
@@ -41,7 +42,7 @@ export async function checkBaseline(
 ): Promise<BaselineResult> {
   const template = Template.of(source);
   // A stack's Region is one of its parameters, and may not be written down all the same.
-  const given = textsOf({ ...parameters, region: undefined });
+  const given = textsIn({ ...parameters, region: undefined });
   const findings = await Promise.all(
     rules.map(async ({ id, title, check }) =>
       (await check(template, given)).map((finding): Violation => ({ rule: id, title, ...finding })),
@@ -66,11 +67,6 @@ export function formatViolations(violations: readonly Violation[]): string {
   return violations
     .map(({ rule, title, address, what, mend }) => `${address} ${what}\n  rule ${rule}: ${title}\n  mend: ${mend}`)
     .join("\n");
-}
-
-function textsOf(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
 function covers({ rule, resource }: BaselineException, violation: Violation): boolean {

@@ -99,6 +99,10 @@ export class Tiers {
    */
   taken(): Map<string, string[]> {
     const ids = new Map<string, [number, string][]>();
+    const take = (sender: string, orders: readonly [number, string][], upTo: number) => {
+      const taken = orders.filter(([one]) => one <= upTo);
+      if (taken.length > 0) ids.set(sender, [...(ids.get(sender) ?? []), ...taken]);
+    };
     const folder = join(this.folder, "matching-engine");
     for (const engine of readdirSync(folder).filter((name) => name !== "senders")) {
       const unmarked = new Map<string, [number, string][]>();
@@ -114,14 +118,10 @@ export class Tiers {
             continue;
           }
           unmarked.delete(sender);
-          const taken = orders.filter(([one]) => one <= (takenUpTo ?? 0));
-          ids.set(sender, [...(ids.get(sender) ?? []), ...taken]);
+          take(sender, orders, takenUpTo ?? 0);
         }
       }
-      for (const [sender, orders] of unmarked) {
-        const taken = orders.filter(([one]) => one <= this.#reached(sender, engine));
-        if (taken.length > 0) ids.set(sender, [...(ids.get(sender) ?? []), ...taken]);
-      }
+      for (const [sender, orders] of unmarked) take(sender, orders, this.#reached(sender, engine));
     }
     const inOrder = (orders: [number, string][]) => orders.sort(([one], [other]) => one - other).map(([, id]) => id);
     return new Map([...ids].map(([sender, orders]) => [sender, inOrder(orders)]));

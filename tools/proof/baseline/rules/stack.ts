@@ -2,6 +2,7 @@ import { blocks } from "../../../../shared/testing/policy-document";
 import type { Attributes } from "../../../../shared/testing/template";
 import type { Rule } from "../rule";
 import { isSecretName } from "../secrets";
+import { textsIn } from "../texts";
 
 const ACCOUNT_ID = /(?<![0-9A-Za-z.])\d{12}(?![0-9A-Za-z.])/;
 const REGION =
@@ -110,7 +111,7 @@ function occurrences(
 ): { address: string; found: string }[] {
   const chosen = given.filter((text) => pattern.test(text));
   const firstMatch = (address: string, value: unknown) => {
-    const found = texts(value)
+    const found = textsIn(value, DIGEST_ATTRIBUTES)
       .map((text) => pattern.exec(chosen.reduce((rest, one) => rest.replaceAll(one, ""), text))?.[0])
       .find((match) => match !== undefined);
     return found === undefined ? [] : [{ address, found }];
@@ -126,12 +127,6 @@ function occurrences(
       Object.entries(byName).flatMap(([name, value]) => firstMatch(`${prefix}${type}.${name}`, value)),
     );
   });
-}
-
-function texts(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => (DIGEST_ATTRIBUTES.includes(key) ? [] : texts(part)));
 }
 
 function isBounded(version: unknown): boolean {
