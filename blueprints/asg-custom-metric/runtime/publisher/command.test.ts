@@ -25,8 +25,8 @@ test("a command that is not there is an error that says where it was looked for"
 
 test("a command that takes too long is killed, and not waited for even if what it began goes on", async () => {
   const began = performance.now();
-  await expect(run("sh", ["-c", "trap '' TERM; sleep 3 & wait"], 200)).rejects.toThrow("no answer within 0.2 s");
-  expect(performance.now() - began).toBeLessThan(2_000);
+  await expect(run("sh", ["-c", "trap '' TERM; sleep 20 & wait"], 200)).rejects.toThrow("no answer within 0.2 s");
+  expect(performance.now() - began).toBeLessThan(10_000);
 });
 
 test("the AWS CLI is told to try once", async () => {

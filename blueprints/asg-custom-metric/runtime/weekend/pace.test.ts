@@ -6,6 +6,7 @@ describe("calls that share a pace", () => {
   test("never start faster than the quota", async () => {
     const pace = new Pace(50);
     const starts: number[] = [];
+    const began = performance.now();
     const caller = async () => {
       for (let call = 0; call < 3; call++) {
         await pace.turn(always);
@@ -15,7 +16,7 @@ describe("calls that share a pace", () => {
     await Promise.all([caller(), caller()]);
     // A timer may fire a millisecond early.
     starts.forEach((start, index) => {
-      expect(start - (starts[0] as number)).toBeGreaterThanOrEqual(index * 20 - 2);
+      expect(start - began).toBeGreaterThanOrEqual(index * 20 - 2);
     });
   });
 

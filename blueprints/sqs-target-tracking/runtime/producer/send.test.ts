@@ -112,7 +112,7 @@ describe("sending", () => {
     for (const send of [untilAborted, async (batch: Batch) => failed(batch)]) {
       const began = performance.now();
       const result = await sendAll(burst(200), { signal: AbortSignal.timeout(30), send });
-      expect(performance.now() - began).toBeLessThan(1000);
+      expect(performance.now() - began).toBeLessThan(3000);
       expect(complaint(result)).toBe("200 of 200 messages were not accepted: 200 x the time was up");
     }
   });
