@@ -44,7 +44,7 @@ async function main(names: readonly string[]): Promise<void> {
   const others = built
     .filter(({ checked }) => !shown.includes(checked))
     .map(({ name }) => `\n  npm run demo -- ${name}`);
-  console.log(`\nThe other stacks are shown by${others.join("")}`);
+  if (others.length > 0) console.log(`\nThe other stacks are shown by${others.join("")}`);
 }
 
 runMain(() => main(process.argv.slice(2)));

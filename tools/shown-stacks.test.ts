@@ -23,6 +23,10 @@ test("a demo shows what is named, or the usual stacks as far as they are there, 
   expect(shown()).toEqual(["remote-state"]);
 });
 
+test("a project without a stack is told what makes one", () => {
+  expect(() => shownStacks([], [])).toThrow("no stack to show: a parameters.json in a blueprint's folder makes one");
+});
+
 test("a stack that keeps its data is refused before anything is deployed, with where to change that", () => {
   project.write("blueprints/remote-state/parameters.json", "{}");
   expect(() => shown("remote-state")).toThrow(
