@@ -60,7 +60,7 @@ export const nameRules = {
   /** elasticfilesystem CreateFileSystem, CreationToken. */
   creationToken: { maxLength: 64, allowed: WITH_DOT },
   /** backup CreateBackupVault, BackupVaultName. */
-  backupVault: { maxLength: 50, allowed: WITH_DOT },
+  backupVault: { maxLength: 50, allowed: LETTERS_DIGITS_HYPHEN_UNDERSCORE },
   /** backup CreateBackupPlan and CreateBackupSelection: no pattern of the plan's is documented; the selection's is taken. */
   backupPlan: { maxLength: 50, allowed: WITH_DOT },
   /** secretsmanager CreateSecret, Name; six characters and a hyphen follow it in the ARN. */
