@@ -7,7 +7,8 @@ const DEFAULT_STACKS = ["kinesis-scaler", "sqs-target-tracking"];
 
 /**
  * The stacks that the demo shows: those that are named, or the usual ones as far as the project has them, or its first.
- * @throws ToolchainError where there is none, or none of a name, and where one could not be destroyed, which would be found minutes later
+ * @throws ToolchainError where there is none, or none of a name, and where one could not be destroyed, which would be
+ * found minutes later
  */
 export function shownStacks(built: readonly ProjectStack[], names: readonly string[]): CheckedStack[] {
   if (built.length === 0) {

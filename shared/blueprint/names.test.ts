@@ -13,8 +13,7 @@ describe("physical names", () => {
   });
 
   test("every name is allowed and within the limit, and different names stay different", () => {
-    // Some services refuse a name of one character, which a stack's name and what it names never make together.
-    const part = fc.stringMatching(/^[a-z][a-z0-9]{1,60}$/);
+    const part = fc.stringMatching(/^[a-z][a-z0-9]{0,60}$/);
     const kinds = Object.values(nameRules);
     fc.assert(
       fc.property(
@@ -22,6 +21,8 @@ describe("physical names", () => {
         fc.array(part, { minLength: 1, maxLength: 6 }),
         part,
         (rule, parts, other) => {
+          // CodeBuild refuses a name of one character, and so does its rule.
+          fc.pre(parts.join("-").length > 1);
           const name = physicalName(rule, ...parts);
           expect(name.length).toBeLessThanOrEqual(rule.maxLength);
           expect(name).toMatch(rule.allowed);

@@ -40,7 +40,7 @@ export class ProjectCopy {
     );
     for (const file of parametersFiles(folder, "project")) rmSync(join(folder, file));
     for (const [file, text] of proof) {
-      // Without values of its own the proof has the project's, which may keep data: what is deployed to be proven is destroyed.
+      // Without values of its own the proof has the project's, which may keep data, and what it deploys is destroyed.
       const isOwn = dirname(file) === ".";
       const values = isOwn ? JSON.stringify({ ...JSON.parse(text), retainData: false }) : text;
       writeFileSync(join(folder, basename(file)), values);

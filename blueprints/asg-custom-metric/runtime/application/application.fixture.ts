@@ -127,6 +127,7 @@ export class Tiers {
     return new Map([...ids].map(([sender, orders]) => [sender, inOrder(orders)]));
   }
 
+  /** Read from the files' names, not by the code that is tested. */
   #reached(sender: string, engine: string): number {
     const folder = join(this.folder, "matching-engine", "senders", sender);
     const marks = existsSync(folder) ? readdirSync(folder).map((name) => name.split("~")) : [];
