@@ -7,6 +7,7 @@ import { type BackendSettings, backendSettings, useBackend } from "./backend";
 import type { BlueprintStack } from "./blueprint-stack";
 import type { CommonParameters } from "./common-parameters";
 import { discoverStacks, type StackSource, type Values } from "./discovery";
+import { withLeanCdktf } from "./lean-cdktf";
 import { BlueprintMistakes } from "./mistakes";
 import { readParameters } from "./parameters";
 
@@ -78,26 +79,10 @@ export function synthesize(root: string): void {
   const context = cdktfContext(root);
   const backend = backendSettings(context.backend);
   const app = new App({ context });
-  withoutTokenTraces(() => {
+  withLeanCdktf(() => {
     buildStacks(app, root, stacks, backend);
     app.synth();
   });
-}
-
-/**
- * cdktf records a stack trace for every token, a quarter of the time of a synthesis, though only to print it. Its traces
- * are taken on plain objects; those of errors stay as they are.
- */
-function withoutTokenTraces(work: () => void): void {
-  const { captureStackTrace } = Error;
-  Error.captureStackTrace = (target, below) => {
-    if (target instanceof Error) captureStackTrace(target, below);
-  };
-  try {
-    work();
-  } finally {
-    Error.captureStackTrace = captureStackTrace;
-  }
 }
 
 /** cdktf's CLI hands the context over in a variable; without the CLI, cdktf.json is read here. */

@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, posix, relative, resolve } from "node:path";
 import { LOCAL_STATE } from "../../shared/blueprint/backends/local";
 import { BlueprintMistakes } from "../../shared/blueprint/mistakes";
+import { appArguments } from "../../shared/testing/app-command";
 import { type CheckedChoice, type Choice, checkChoice } from "./choice";
 import { linkedPaths, withoutDeadLinks } from "./links";
 import { CodeReader } from "./needed-files";
@@ -68,7 +69,9 @@ function fill(project: string, root: string, blueprint: string, choice: CheckedC
   const place = `blueprints/${choice.name}`;
   cpSync(blueprint, join(project, place), { recursive: true });
   const original = filesOf(join(root, "blueprints", choice.from)).map((file) => `blueprints/${choice.from}/${file}`);
-  const { files, packages } = new CodeReader(root).needed(["main.ts", ...original]);
+  const app = appArguments(root).filter((word) => existsSync(join(root, word)));
+  const entries = app.map((file) => posix.normalize(file));
+  const { files, packages } = new CodeReader(root).needed([...entries, ...original]);
   const taken = files.filter((file) => !file.startsWith("blueprints/"));
   const readme = join(project, place, "README.md");
   const decisions = existsSync(readme)

@@ -10,7 +10,6 @@ const TOOLS = [
   "@types/node",
   "cdktf-cli",
   "jest",
-  "tsx", // The app's command in cdktf.json.
   "typescript",
 ];
 
