@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { Testing } from "cdktf";
+import { strFromU8, unzipSync } from "fflate";
 import type * as z from "zod";
+import type { NodejsFunction } from "../../shared/functions/nodejs-function";
 import { Boot } from "../../shared/testing/boot";
 import { Template } from "../../shared/testing/template";
 import schema from "./parameters";
@@ -31,6 +34,11 @@ const groupOf = (tier: TierName, of = template) => of.find("aws_autoscaling_grou
 const serverRole = (tier: TierName, of = template) =>
   of.find("aws_iam_role", { name: `trading-${tier}-server-us-east-1` }).address;
 const weekendRole = (of = template) => of.find("aws_iam_role", { name: "trading-weekend-function-us-east-1" }).address;
+/** The code of the function, as it is deployed. */
+const weekendCode = (parameters: Given = {}): string => {
+  const { asset } = stackOf(parameters).node.findChild("weekend").node.findChild("function") as NodejsFunction;
+  return strFromU8(unzipSync(readFileSync(asset))["index.js"] as Uint8Array);
+};
 /** What the tier's servers get at their boot. */
 const bootOf = (tier: TierName, of = template): Boot => {
   const [, text] = Object.entries(of.json.locals ?? {}).find(([name]) => name.startsWith(tier)) ?? [];
@@ -389,7 +397,10 @@ describe("the weekend", () => {
       [false, false],
       [true, true],
     ]);
-    expect(of.only("aws_lambda_function").attributes.environment.variables.TERMINATION_PROTECTION).toBe("true");
+    expect([weekendCode(), weekendCode({ terminationProtection: true })]).toEqual([
+      expect.not.stringContaining("ModifyInstanceAttribute"),
+      expect.stringContaining("ModifyInstanceAttribute"),
+    ]);
   });
 
   test("that fails raises an alarm", () => {

@@ -32,11 +32,10 @@ export class Weekend extends Construct {
     );
     const target = new NodejsFunction(this, "function", {
       description: "Makes the groups small for the weekend and large again for the week.",
-      entry: join(__dirname, "runtime/weekend/handler.ts"),
-      environment: {
-        schema: weekendEnvironment,
-        values: { GROUPS: JSON.stringify(groups), TERMINATION_PROTECTION: terminationProtection ? "true" : "false" },
-      },
+      entry: terminationProtection
+        ? join(__dirname, "runtime/weekend/handler-with-termination-protection.ts")
+        : join(__dirname, "runtime/weekend/handler.ts"),
+      environment: { schema: weekendEnvironment, values: { GROUPS: JSON.stringify(groups) } },
       timeoutSeconds: TIMEOUT_SECONDS,
       invocation: "asynchronous",
       maxEventAgeSeconds: MAX_EVENT_AGE_SECONDS,

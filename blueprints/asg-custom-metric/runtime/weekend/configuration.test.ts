@@ -3,13 +3,11 @@ import { weekendEnvironment } from "./configuration";
 
 const WEEK = { min: 1, desired: 2, max: 4 };
 const group = (more: object = {}) => ({ groupName: "orders", week: WEEK, weekend: WEEK, ...more });
-const read = (groups: unknown, protection = "true") =>
-  readEnvironment(weekendEnvironment, { GROUPS: JSON.stringify(groups), TERMINATION_PROTECTION: protection });
+const read = (groups: unknown) => readEnvironment(weekendEnvironment, { GROUPS: JSON.stringify(groups) });
 
 describe("the function's variables", () => {
-  test("are the groups' sizes, and whether servers have termination protection", () => {
-    expect(read([group()])).toEqual({ GROUPS: [group()], TERMINATION_PROTECTION: true });
-    expect(read([group()], "false").TERMINATION_PROTECTION).toBe(false);
+  test("are the groups' sizes", () => {
+    expect(read([group()])).toEqual({ GROUPS: [group()] });
   });
 
   test.each<[string, unknown, string]>([
@@ -22,9 +20,7 @@ describe("the function's variables", () => {
   });
 
   test("that are no JSON, or missing, are refused", () => {
-    expect(() => readEnvironment(weekendEnvironment, { GROUPS: "orders", TERMINATION_PROTECTION: "true" })).toThrow(
-      "GROUPS: must be JSON",
-    );
-    expect(() => readEnvironment(weekendEnvironment, {})).toThrow(/GROUPS: .*TERMINATION_PROTECTION: /);
+    expect(() => readEnvironment(weekendEnvironment, { GROUPS: "orders" })).toThrow("GROUPS: must be JSON");
+    expect(() => readEnvironment(weekendEnvironment, {})).toThrow(/GROUPS: /);
   });
 });

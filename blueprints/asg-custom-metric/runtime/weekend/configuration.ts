@@ -22,8 +22,6 @@ const json = z.string().transform((text, context): unknown => {
 export const weekendEnvironment = z.object({
   /** JSON array of GroupSizes. */
   GROUPS: json.pipe(z.array(groupSizes).min(1)),
-  /** Whether the servers have EC2's termination protection (DisableApiTermination). */
-  TERMINATION_PROTECTION: z.enum(["true", "false"]).transform((text) => text === "true"),
 });
 
 const period = z.enum(["weekend", "week"]);

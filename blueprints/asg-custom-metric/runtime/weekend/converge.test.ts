@@ -8,6 +8,7 @@ import { converge } from "./converge";
 import { GroupModel } from "./group-model.fixture";
 import { Pace } from "./pace";
 import { ServerGroup } from "./server-group";
+import { TerminationProtection } from "./termination-protection";
 
 const aws = new StubAws();
 let autoScaling: AutoScalingClient;
@@ -46,8 +47,9 @@ function run(period: Period, { passes = 10, terminationProtection = true } = {})
   const logger = { info: log, warn: log } as never;
   const { signal } = time;
   const unpaced = new Pace(Number.POSITIVE_INFINITY);
-  const services = { autoScaling, ec2, reads: unpaced, changes: unpaced, logger, signal };
-  const asked = { period, sizes: period === "week" ? WEEK : WEEKEND, terminationProtection };
+  const protection = new TerminationProtection(ec2, { reads: unpaced, changes: unpaced });
+  const services = { autoScaling, logger, signal, ...(terminationProtection && { terminationProtection: protection }) };
+  const asked = { period, sizes: period === "week" ? WEEK : WEEKEND };
   const pause = async (pass: number) => {
     group.tick();
     if (pass >= passes) time.abort();

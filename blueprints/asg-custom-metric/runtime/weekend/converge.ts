@@ -24,15 +24,15 @@ export interface ConvergeOptions extends Pick<Services, "signal" | "logger"> {
  */
 export async function converge(
   group: ServerGroup,
-  asked: Asked,
+  asked: Omit<Asked, "terminationProtection">,
   { signal, logger, pause }: ConvergeOptions,
 ): Promise<GroupSummary> {
   let missing: readonly string[] = ["it was never seen"];
   let problems: readonly string[] = [];
   for (let passes = 1; ; passes++) {
     try {
-      const state = await group.describe(asked);
-      const decision = decide(state, asked);
+      const state = await group.describe();
+      const decision = decide(state, { ...asked, terminationProtection: group.hasTerminationProtection });
       missing = decision.missing;
       if (missing.length === 0) {
         const summary = {

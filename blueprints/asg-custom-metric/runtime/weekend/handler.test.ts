@@ -6,25 +6,18 @@ import { GroupModel } from "./group-model.fixture";
 const aws = new StubAws();
 const WEEK = { min: 1, desired: 2, max: 4 };
 const WEEKEND = { min: 0, desired: 1, max: 1 };
+let environment: Record<string, string>;
 let weekend: BundledHandler;
 let orders: GroupModel;
 let engines: GroupModel;
 
 beforeAll(async () => {
-  weekend = new BundledHandler({
-    entry: join(__dirname, "handler.ts"),
-    files: {},
-    environment: {
-      ...(await aws.start()),
-      GROUPS: JSON.stringify(["orders", "engines"].map((groupName) => ({ groupName, week: WEEK, weekend: WEEKEND }))),
-      TERMINATION_PROTECTION: "true",
-    },
-  });
+  environment = {
+    ...(await aws.start()),
+    GROUPS: JSON.stringify(["orders", "engines"].map((groupName) => ({ groupName, week: WEEK, weekend: WEEKEND }))),
+  };
 });
-afterAll(async () => {
-  weekend.close();
-  await aws.stop();
-});
+afterAll(() => aws.stop());
 
 beforeEach(() => {
   aws.reset();
@@ -39,7 +32,15 @@ const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISO
 /** With 15 seconds that are kept back, the time is up during the first pause. */
 const ONE_PASS_MS = 16_000;
 
-describe("the function", () => {
+describe.each([
+  { entry: "handler.ts", terminationProtection: false },
+  { entry: "handler-with-termination-protection.ts", terminationProtection: true },
+])("the function of $entry", ({ entry, terminationProtection }) => {
+  beforeAll(() => {
+    weekend = new BundledHandler({ entry: join(__dirname, entry), files: {}, environment });
+  });
+  afterAll(() => weekend.close());
+
   test("sees to every group, and tells of each", async () => {
     expect(await weekend.invoke({ time: hoursAgo(0), period: "week" })).toEqual({
       period: "week",
@@ -66,6 +67,9 @@ describe("the function", () => {
         { groupName: "engines", sizes: WEEKEND, inService: 1 },
       ],
     });
+    const lifted = aws.changes.filter((change) => /^ModifyInstanceAttribute .* off$/.test(change));
+    expect(lifted).toHaveLength(terminationProtection ? 2 : 0);
+    expect(aws.of("DescribeInstanceAttribute").length > 0).toBe(terminationProtection);
   });
 
   test("a group that fails does not keep the other from being done, and the error names it", async () => {

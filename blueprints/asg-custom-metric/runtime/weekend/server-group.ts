@@ -7,16 +7,13 @@ import {
   UpdateAutoScalingGroupCommand,
   type UpdateAutoScalingGroupCommandInput,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeInstanceAttributeCommand, type EC2Client, ModifyInstanceAttributeCommand } from "@aws-sdk/client-ec2";
-import { type Asked, type Decision, type Group, isInService, type Resize, type Server } from "./decision";
-import type { Pace } from "./pace";
+import { type Decision, type Group, isInService, type Resize, type Server } from "./decision";
+import type { TerminationProtection } from "./termination-protection";
 
 export interface Services {
   readonly autoScaling: AutoScalingClient;
-  readonly ec2: EC2Client;
-  /** Of EC2's calls that read, and of those that change something; shared by all groups. */
-  readonly reads: Pace;
-  readonly changes: Pace;
+  /** Of servers that have it; shared by all groups. */
+  readonly terminationProtection?: TerminationProtection;
   readonly logger: Pick<Logger, "info" | "warn">;
   /** When there is no time left. */
   readonly signal: AbortSignal;
@@ -38,17 +35,23 @@ export class ServerGroup {
     private readonly services: Services,
   ) {}
 
+  /** Whether its servers have EC2's termination protection. */
+  get hasTerminationProtection(): boolean {
+    return this.services.terminationProtection !== undefined;
+  }
+
   /**
-   * The group's state; its servers' termination protection only on request, because EC2 tells it one server a call.
+   * The group's state; its servers' termination protection only where they have it, because EC2 tells it one server a call.
    * @throws Hopeless when there is no such group, or it may not be read.
    */
-  async describe({ terminationProtection }: Pick<Asked, "terminationProtection">): Promise<Group> {
+  async describe(): Promise<Group> {
     const before = await this.#read();
+    const { terminationProtection } = this.services;
     if (!terminationProtection) return before;
     const unknown = before.servers.filter(
       (server) => isInService(server) && !this.#terminationProtected.has(server.instanceId),
     );
-    for (const { instanceId } of unknown) await this.#readTerminationProtection(instanceId);
+    for (const { instanceId } of unknown) await this.#readTerminationProtection(terminationProtection, instanceId);
     // Of many servers it takes long, and the decision must not be about a group as it was then.
     const { servers, ...group } = unknown.length > 0 ? await this.#read() : before;
     return {
@@ -117,33 +120,21 @@ export class ServerGroup {
     await this.#setScaleInProtection(instanceIds.slice(half), on);
   }
 
-  /** One server a call: EC2 takes no more. */
   async #setTerminationProtection(instanceId: string, on: boolean): Promise<boolean> {
-    const { ec2, changes, signal } = this.services;
-    const command = new ModifyInstanceAttributeCommand({
-      InstanceId: instanceId,
-      DisableApiTermination: { Value: on },
-    });
+    const { terminationProtection, signal } = this.services;
     const what = on ? "termination protection set" : "termination protection lifted";
-    const outcome = await this.#change(what, { instanceId }, async () => {
-      await changes.turn(signal);
-      await ec2.send(command, { abortSignal: signal });
-    });
+    const outcome = await this.#change(what, { instanceId }, async () =>
+      terminationProtection?.set(instanceId, on, signal),
+    );
     if (outcome === "done") this.#terminationProtected.set(instanceId, on);
     return outcome === "done";
   }
 
   /** It stays unknown when EC2 does not say, of a server that has gone meanwhile, for example. */
-  async #readTerminationProtection(instanceId: string): Promise<void> {
-    const { ec2, reads, signal, logger } = this.services;
-    const command = new DescribeInstanceAttributeCommand({
-      InstanceId: instanceId,
-      Attribute: "disableApiTermination",
-    });
+  async #readTerminationProtection(protection: TerminationProtection, instanceId: string): Promise<void> {
+    const { signal, logger } = this.services;
     try {
-      await reads.turn(signal);
-      const { DisableApiTermination } = await ec2.send(command, { abortSignal: signal });
-      this.#terminationProtected.set(instanceId, DisableApiTermination?.Value === true);
+      this.#terminationProtected.set(instanceId, await protection.isOn(instanceId, signal));
     } catch (thrown) {
       const error = asHopelessIfDenied(thrown as Error);
       if (error instanceof Hopeless) throw error;
