@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { scratchFolder } from "../testing/scratch-folder";
 
 /** Runs main.ts of a folder with these files. */
 function runWith(files: Readonly<Record<string, string>>, nodeOptions: readonly string[] = []) {
-  const root = mkdtempSync(join(tmpdir(), "load-typescript-"));
+  const root = scratchFolder("load-typescript");
   try {
     for (const [file, content] of Object.entries(files)) {
       mkdirSync(dirname(join(root, file)), { recursive: true });
@@ -61,6 +61,24 @@ describe("the app's command", () => {
       "node_modules/outer/index.js": 'module.exports = `required: ${require("esm-only").name}`;\n',
     };
     expect(runWith(files, nodeOptions)).toMatchObject({ status: 0, stdout: "ES modules required: ES modules\n" });
+  });
+
+  test("does not load cdktf's archiver, and cdktf makes archives all the same", () => {
+    const { stdout, stderr } = runWith({
+      "main.ts": `
+        import { readFileSync } from "node:fs";
+        import { join } from "node:path";
+        import { App, AssetType, TerraformAsset, TerraformStack } from "cdktf";
+        const app = new App({ outdir: join(__dirname, "out"), skipValidation: true, skipBackendValidation: true });
+        const stack = new TerraformStack(app, "stack");
+        const asset = new TerraformAsset(stack, "a", { path: join(__dirname, "content"), type: AssetType.ARCHIVE });
+        app.synth();
+        const zip = readFileSync(join(__dirname, "out/stacks/stack", asset.path), "latin1");
+        const loaded = Object.keys(require.cache).filter((file) => /archiver-utils/.test(file));
+        console.log(zip.slice(0, 2), zip.includes("one.txt"), loaded.length);`,
+      "content/one.txt": "one",
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: "PK true 0\n", stderr: "" });
   });
 
   test("says what a package says that fails while it is loaded, and loads it once", () => {
