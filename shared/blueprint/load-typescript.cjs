@@ -16,10 +16,15 @@ require.extensions[".js"] = (module, file) => {
   try {
     loadPackage(module, file);
   } catch (error) {
-    // A package of ES modules only, which Node.js before 20.19 cannot require.
-    if (error?.code !== "ERR_REQUIRE_ESM") throw error;
+    if (!isRefused(file, error)) throw error;
     loadWithTsx(module, file);
   } finally {
     process.setSourceMapsEnabled(true);
   }
 };
+
+/** Whether the file itself is an ES module, which Node.js before 20.19 or 22.12 cannot require: nothing of it has run. */
+function isRefused(file, error) {
+  const isMarked = error?.code === "ERR_REQUIRE_ESM" && error.message.startsWith(`require() of ES Module ${file} `);
+  return isMarked || (error instanceof SyntaxError && error.stack.startsWith(`${file}:`));
+}

@@ -48,19 +48,42 @@ describe("the app's command", () => {
   });
 
   // Releases of Node.js before 20.19 cannot require ES modules; later ones can be told not to.
-  const canRequireThem = process.allowedNodeEnvironmentFlags.has("--experimental-require-module");
-  test.each([
-    { name: "as Node.js does", nodeOptions: [] },
-    { name: "where Node.js cannot", nodeOptions: canRequireThem ? ["--no-experimental-require-module"] : [] },
-  ])("takes packages of ES modules only, also where a package requires them: $name", ({ nodeOptions }) => {
-    const files = {
-      "main.ts": 'import { name } from "esm-only";\nimport outer from "outer";\nconsole.log(name, outer);\n',
-      "node_modules/esm-only/package.json": '{"name": "esm-only", "type": "module", "exports": "./index.js"}',
-      "node_modules/esm-only/index.js": 'import { part } from "./part.js";\nexport const name = `ES ${part}`;\n',
-      "node_modules/esm-only/part.js": 'export const part = "modules";\n',
-      "node_modules/outer/index.js": 'module.exports = `required: ${require("esm-only").name}`;\n',
-    };
-    expect(runWith(files, nodeOptions)).toMatchObject({ status: 0, stdout: "ES modules required: ES modules\n" });
+  const refusing = ["require-module", "detect-module"]
+    .filter((feature) => process.allowedNodeEnvironmentFlags.has(`--experimental-${feature}`))
+    .map((feature) => `--no-experimental-${feature}`);
+  describe.each([
+    { name: "can be required", nodeOptions: [] },
+    { name: "are refused by Node.js", nodeOptions: refusing },
+  ])("where ES modules $name", ({ nodeOptions }) => {
+    test("takes packages of ES modules only, also where a package requires them", () => {
+      const files = {
+        "main.ts": `
+          import { name } from "esm-only";
+          import { unmarked } from "unmarked";
+          import outer from "outer";
+          console.log(name, unmarked, outer);`,
+        "node_modules/esm-only/package.json": '{"name": "esm-only", "type": "module", "exports": "./index.js"}',
+        "node_modules/esm-only/index.js": 'import { part } from "./part.js";\nexport const name = `ES ${part}`;\n',
+        "node_modules/esm-only/part.js": 'export const part = "modules";\n',
+        "node_modules/unmarked/index.js": 'export const unmarked = "not marked as such";\n',
+        "node_modules/outer/index.js": 'module.exports = `required: ${require("esm-only").name}`;\n',
+      };
+      expect(runWith(files, nodeOptions)).toMatchObject({
+        status: 0,
+        stdout: "ES modules not marked as such required: ES modules\n",
+      });
+    });
+
+    test("runs no package twice when one that it requires cannot be loaded", () => {
+      const files = {
+        "main.ts": 'import "outer";\n',
+        "node_modules/outer/index.js": 'console.log("outer"); require("inner");\n',
+        "node_modules/inner/index.js": 'console.log("inner"); require("waiting");\n',
+        "node_modules/waiting/package.json": '{"name": "waiting", "type": "module", "exports": "./index.js"}',
+        "node_modules/waiting/index.js": "export const one = await Promise.resolve(1);\n",
+      };
+      expect(runWith(files, nodeOptions)).toMatchObject({ status: 1, stdout: "outer\ninner\n" });
+    });
   });
 
   test("does not load cdktf's archiver, and cdktf makes archives all the same", () => {

@@ -23,7 +23,7 @@ export function benchSynthesis(root: string, report: Report): void {
   try {
     const env = { CDKTF_OUTDIR: outdir };
     const first = firstSynthesis();
-    const app = measureNode(APP, { cwd: root, env, runs: 5 });
+    const app = measureNode(APP, { cwd: root, env });
     const template = measureNode(TEMPLATE, { cwd: root, env: { ...env, ...TEMPLATE_ENVIRONMENT } });
     report.line("synthesis, whole app, first (no bundle cached)", `${ms(first)} ms`);
     report.line("synthesis, whole app", `${ms(app.milliseconds)} ms, ${app.megabytes.toFixed(0)} MB`);
@@ -40,7 +40,7 @@ export function benchSynthesis(root: string, report: Report): void {
     const base = synthesizeWith(kind, 0, report);
     for (const count of COUNTS) {
       const each = (synthesizeWith(kind, count, report) - base) / count;
-      // Of fewer stacks the noise of two whole runs is too large a part, and most of a folder's share is Node.js loading it.
+      // Of fewer stacks the noise of two whole runs is too large a part, and of a folder's share half is Node.js loading it.
       const hasGoal = kind === "parameters file" && count === COUNTS.at(-1);
       if (hasGoal) report.goal(`an added ${kind}, of ${count}, in ms`, each, { atMost: 20, digits: 1 });
       else report.line(`an added ${kind}, of ${count}`, `${each.toFixed(1)} ms`);

@@ -69,7 +69,8 @@ function fill(project: string, root: string, blueprint: string, choice: CheckedC
   const place = `blueprints/${choice.name}`;
   cpSync(blueprint, join(project, place), { recursive: true });
   const original = filesOf(join(root, "blueprints", choice.from)).map((file) => `blueprints/${choice.from}/${file}`);
-  const app = appArguments(root).filter((word) => existsSync(join(root, word)));
+  const words = appArguments(root).flatMap((word) => word.split("="));
+  const app = words.filter((word) => statSync(join(root, word), { throwIfNoEntry: false })?.isFile());
   const entries = app.map((file) => posix.normalize(file));
   const { files, packages } = new CodeReader(root).needed([...entries, ...original]);
   const taken = files.filter((file) => !file.startsWith("blueprints/"));

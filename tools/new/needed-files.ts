@@ -32,7 +32,7 @@ export class CodeReader {
     const code = this.#closure(entries);
     const packages = new Set(this.#packagesOf(code).concat(PACKAGES_OF_TESTS));
     const tests = [...code]
-      .map((file) => file.replace(/\.ts$/, ".test.ts"))
+      .map((file) => file.replace(/\.c?[jt]s$/, ".test.ts"))
       .filter((file) => file.startsWith("shared/") && file.endsWith(".test.ts") && this.#exists(file))
       .filter((test) => {
         const needed = [...this.#closure([test])];

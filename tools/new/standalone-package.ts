@@ -10,6 +10,7 @@ const TOOLS = [
   "@types/node",
   "cdktf-cli",
   "jest",
+  "tsx",
   "typescript",
 ];
 
