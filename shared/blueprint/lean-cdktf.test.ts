@@ -1,8 +1,8 @@
-import { App, DefaultTokenResolver, Fn, Lazy, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import { DefaultTokenResolver, Fn, Lazy, StringConcat, TerraformStack, Testing, Token, Tokenization } from "cdktf";
 import * as fc from "fast-check";
 import { withLeanCdktf } from "./lean-cdktf";
 
-const stack = new TerraformStack(new App(), "stack");
+const stack = new TerraformStack(Testing.app(), "stack");
 const options = { scope: stack, resolver: new DefaultTokenResolver(new StringConcat()) };
 
 /** What resolving gives: the value, or the message of the error. */
@@ -12,14 +12,6 @@ function resolved(value: unknown): unknown {
   } catch (error) {
     return { error: (error as Error).message };
   }
-}
-
-function leanly<T>(work: () => T): T {
-  let result!: T;
-  withLeanCdktf(() => {
-    result = work();
-  });
-  return result;
 }
 
 describe("cdktf with less to do", () => {
@@ -83,7 +75,7 @@ describe("cdktf with less to do", () => {
   test("resolves everything as cdktf does, and fails with the same message", () => {
     fc.assert(
       fc.property(value, (one) => {
-        const [lean, expected] = [leanly(() => resolved(one)), resolved(one)];
+        const [lean, expected] = [withLeanCdktf(() => resolved(one)), resolved(one)];
         expect(lean).toStrictEqual(expected);
         expect(JSON.stringify(lean)).toBe(JSON.stringify(expected));
       }),
@@ -96,14 +88,14 @@ describe("cdktf with less to do", () => {
     circle.again = { circle };
     const { error } = resolved(circle) as { error: string };
     expect(error).toContain("circular");
-    expect(leanly(() => resolved(circle))).toEqual({ error });
+    expect(withLeanCdktf(() => resolved(circle))).toEqual({ error });
   });
 
   test("gives cdktf what has tokens in it, and nothing else", () => {
     const resolve = jest.spyOn(Tokenization, "resolve");
     const reference = Fn.join("-", ["a", "b"]);
     const value = { name: "stack-errors", list, more: ["a", 1, 0.5, true, null, reference], nothing: undefined };
-    expect(leanly(() => resolved(value))).toEqual({
+    expect(withLeanCdktf(() => resolved(value))).toEqual({
       value: { name: "stack-errors", list: ["a", "b"], more: ["a", 1, 0.5, true, null, '${join("-", ["a", "b"])}'] },
     });
     expect(resolve.mock.calls.map(([part]) => part)).toEqual([list, reference]);
@@ -115,7 +107,7 @@ describe("cdktf with less to do", () => {
       Error.captureStackTrace(target);
       return target.stack;
     };
-    const traces = leanly(() => [traceOf(new Error("of a blueprint")), traceOf({})]);
+    const traces = withLeanCdktf(() => [traceOf(new Error("of a blueprint")), traceOf({})]);
     expect(traces).toEqual([expect.stringContaining("lean-cdktf.test"), undefined]);
   });
 

@@ -1,24 +1,27 @@
 import { Token, Tokenization } from "cdktf";
 
 /** Does the work while cdktf leaves out what nothing here needs, as docs/decisions/0012-synthesis-does-less.md explains. */
-export function withLeanCdktf(work: () => void): void {
-  withoutTokenTraces(() => withResolvingOfTokensOnly(work));
+export function withLeanCdktf<T>(work: () => T): T {
+  const { captureStackTrace } = Error;
+  const { resolve } = Tokenization;
+  Error.captureStackTrace = ofErrorsOnly(captureStackTrace);
+  Tokenization.resolve = ofTokensOnly(resolve);
+  try {
+    return work();
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+    Tokenization.resolve = resolve;
+  }
 }
 
 /**
  * cdktf records a stack trace for every token, a quarter of the time of a synthesis, though only to print it. Its traces
  * are taken on plain objects; those of errors stay as they are.
  */
-function withoutTokenTraces(work: () => void): void {
-  const { captureStackTrace } = Error;
-  Error.captureStackTrace = (target, below) => {
+function ofErrorsOnly(captureStackTrace: typeof Error.captureStackTrace): typeof Error.captureStackTrace {
+  return (target, below) => {
     if (target instanceof Error) captureStackTrace(target, below);
   };
-  try {
-    work();
-  } finally {
-    Error.captureStackTrace = captureStackTrace;
-  }
 }
 
 /**
@@ -26,20 +29,14 @@ function withoutTokenTraces(work: () => void): void {
  * few values have tokens in them. The rest is copied here; what may have a token goes to cdktf, and the whole again when
  * that fails, as cdktf's messages say where.
  */
-function withResolvingOfTokensOnly(work: () => void): void {
-  const { resolve } = Tokenization;
-  Tokenization.resolve = (value, options) => {
+function ofTokensOnly(resolve: typeof Tokenization.resolve): typeof Tokenization.resolve {
+  return (value, options) => {
     try {
       return resolvePlain(value, (part) => resolve(part, options));
     } catch {
       return resolve(value, options);
     }
   };
-  try {
-    work();
-  } finally {
-    Tokenization.resolve = resolve;
-  }
 }
 
 type Resolve = (part: unknown) => unknown;

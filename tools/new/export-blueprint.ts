@@ -69,10 +69,7 @@ function fill(project: string, root: string, blueprint: string, choice: CheckedC
   const place = `blueprints/${choice.name}`;
   cpSync(blueprint, join(project, place), { recursive: true });
   const original = filesOf(join(root, "blueprints", choice.from)).map((file) => `blueprints/${choice.from}/${file}`);
-  const words = appArguments(root).flatMap((word) => word.split("="));
-  const app = words.filter((word) => statSync(join(root, word), { throwIfNoEntry: false })?.isFile());
-  const entries = app.map((file) => posix.normalize(file));
-  const { files, packages } = new CodeReader(root).needed([...entries, ...original]);
+  const { files, packages } = new CodeReader(root).needed([...filesOfApp(root), ...original]);
   const taken = files.filter((file) => !file.startsWith("blueprints/"));
   const readme = join(project, place, "README.md");
   const decisions = existsSync(readme)
@@ -107,6 +104,14 @@ function fill(project: string, root: string, blueprint: string, choice: CheckedC
   }
   formatFiles(root, project, ".");
   return { shared: taken.filter((file) => file.startsWith("shared/")).length, packages: packages.length };
+}
+
+/** The project's files that the app's command in cdktf.json runs. */
+function filesOfApp(root: string): string[] {
+  const words = appArguments(root).flatMap((word) => word.split("="));
+  return words
+    .filter((word) => statSync(join(root, word), { throwIfNoEntry: false })?.isFile())
+    .map((file) => posix.normalize(file));
 }
 
 function filesOf(folder: string): string[] {
